@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CasesConfig(AppConfig):
+    name = "cases"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cases.models.triggers import install_after_migrate
+
+        # After every app's migrate: higher floors register tables too, and SQLite loses triggers on table rebuilds.
+        post_migrate.connect(install_after_migrate, dispatch_uid="zhijian-triggers")
