@@ -1,0 +1,42 @@
+"""The two ways a rule says no: it cannot be done (`RuleError`), or this person may not do it (`NotPermitted`)."""
+
+from typing import Any
+
+
+class StatedError(Exception):
+    """A refusal with a stable code, a message, the clause it rests on and details for machines.
+
+    `msgid` is the untranslated message and may hold named placeholders, `%(name)s`, filled from the details; the edge
+    translates with `gettext(error.msgid) % error.details`.
+    """
+
+    def __init__(self, code: str, message: str, clause: str = "", **details: Any) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.msgid = message
+        self.clause = clause
+        self.details: dict[str, Any] = details
+
+    @property
+    def message(self) -> str:
+        """The message with its placeholders filled."""
+        text = str(self.msgid)
+        return text % self.details if "%(" in text else text
+
+    def __str__(self) -> str:
+        return self.message
+
+    def as_dict(self) -> dict[str, Any]:
+        """The refusal as JSON-ready data: code, message, the clause where there is one, and the details."""
+        stated: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.clause:
+            stated["clause"] = self.clause
+        return {**self.details, **stated}
+
+
+class RuleError(StatedError):
+    """It cannot be done: the facts or the state of the case do not allow it."""
+
+
+class NotPermitted(StatedError):  # noqa: N818 - the name the whole project speaks of
+    """It may be possible, but not for this person."""
