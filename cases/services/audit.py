@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -21,7 +22,7 @@ def _digest(previous: str, *, stream: str, sequence: int, event: AuditEvent) -> 
             previous,
             stream,
             sequence,
-            event.at.isoformat(),
+            event.at.astimezone(UTC).isoformat(),
             event.actor_id,
             event.on_behalf_of_id,
             event.body_id,
