@@ -1,0 +1,1 @@
+"""The registry: services, selectors, import, export and screens."""
