@@ -1,0 +1,49 @@
+"""Which body answers for what: by tier, by region, upwards (domain 2.5, 2.6)."""
+
+from typing import Final
+
+from cases.models.body import Body
+from cases.rules.errors import RuleError
+
+_RANK: Final = {level: rank for rank, level in enumerate(Body.Level.values)}
+
+
+def ancestors(body: Body) -> list[Body]:
+    """The bodies above `body`, the national one first; one query."""
+    above = Body.objects.filter(position__lt=body.position, last__gte=body.position)
+    return list(above.order_by("position"))
+
+
+def tier_body(territorial_body: Body, tier_level: str) -> Body:
+    """The body accountable for a unit of `territorial_body` whose tier belongs to `tier_level` (domain 2.5); one query.
+
+    Where the way down to the territorial body has nobody at that level, the next level below answers: a county directly
+    under its province for B, a sub-bureau of a city without counties for C, the district of a municipality for what is
+    a city's elsewhere. Where the territorial body itself stands higher than the tier asks, it answers.
+
+    Raises RuleError for an unknown level.
+    """
+    if tier_level not in _RANK:
+        raise RuleError(
+            "unknown_level", "There is no body level %(level)s.", "国市监质监发〔2023〕38号", level=tier_level
+        )
+    for body in ancestors(territorial_body):
+        if _RANK[body.level] >= _RANK[tier_level]:
+            return body
+    return territorial_body
+
+
+def upper_body(body: Body) -> Body | None:
+    """The body an accident or hazard may be escalated to (domain 2.6); None above the national body."""
+    return body.parent
+
+
+def body_for_region(region_code: str) -> Body | None:
+    """The body of a region code of 6 or more digits, or of the smallest region round it that has one; one query.
+
+    A region that was dissolved is answered by its successor. None where not even the province is known.
+    """
+    wider = [region_code[:9], region_code[:6], f"{region_code[:4]}00", f"{region_code[:2]}0000"]
+    found = {body.code: body for body in Body.objects.filter(code__in=wider).select_related("successor")}
+    nearest = next((found[code] for code in wider if code in found), None)
+    return nearest.successor or nearest if nearest else None
