@@ -1,7 +1,6 @@
 """One row per piece of slow or outside work: the outbox and the queue alike."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -23,7 +22,7 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     kind = models.CharField(max_length=64)
-    payload: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    payload = models.JSONField(default=dict)
     key = models.CharField(max_length=200, unique=True, help_text="Idempotency key: one job per key, for ever.")
     state = models.CharField(max_length=9, choices=State.choices, default=State.DUE)
     run_after = models.DateTimeField(help_text="Not before this moment; moved on by backoff.")
@@ -35,7 +34,7 @@ class Job(models.Model):
     last_error = models.CharField(max_length=500, blank=True, help_text="Class and message, never local variables.")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    result: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    result = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
