@@ -61,7 +61,6 @@ class Case(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
     closing_reason = models.TextField(blank=True)
-    version = models.PositiveIntegerField(default=0)  # one step further with every change: stale pages are told
 
     class Meta:
         verbose_name = _("case")

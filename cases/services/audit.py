@@ -13,7 +13,7 @@ from django.db import transaction
 from cases.models.audit import AuditEvent
 from cases.models.body import Body
 from cases.models.case import Case
-from cases.services.acting import Acting
+from cases.acting import Acting
 
 
 def _digest(previous: str, *, stream: str, sequence: int, event: AuditEvent) -> str:

@@ -1,0 +1,30 @@
+"""Settings no source fixes: their defaults as data."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSetting:
+    """A setting with its default; ``tag`` says why it is open: [A] assumption, [R] recalled and unverified."""
+
+    key: str
+    default: Any
+    tag: str
+    basis: str
+    zh: str
+    en: str
+
+
+@cache
+def open_settings() -> dict[str, OpenSetting]:
+    entries = yaml.safe_load((Path(__file__).parent / "settings.yaml").read_text("utf-8"))
+    return {entry["key"]: OpenSetting(**entry) for entry in entries}
+
+
+def default_of(key: str) -> Any:
+    return open_settings()[key].default

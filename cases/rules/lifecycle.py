@@ -1,0 +1,58 @@
+"""The life of a case (P1): which event leads from which status to which. Nothing else changes a status."""
+
+from typing import Final
+
+from cases.rules.errors import RuleError
+
+FINAL: Final = frozenset({"closed", "escalated", "refused", "terminated"})
+
+# event -> {status before: status after}; the numbers are the nodes of P1
+TRANSITIONS: Final[dict[str, dict[str, str]]] = {
+    "approve": {"planned": "approved"},  # 2
+    "refuse": {"planned": "refused"},
+    "assign": {"approved": "assigned"},  # 3
+    "start_inspection": {"assigned": "inspecting", "inspecting": "inspecting"},  # 4
+    "submit_inspection": {"assigned": "inspected", "inspecting": "inspected"},
+    "evaluate": {"inspected": "evaluated"},  # 7
+    "propose": {"evaluated": "proposed"},  # 8
+    "countersign": {"proposed": "signed"},
+    "reject_signature": {"proposed": "evaluated"},
+    "agree": {"signed": "agreed"},  # 9
+    "return_to_inspection": {"signed": "assigned"},
+    "return_to_opinion": {"signed": "evaluated"},
+    "forward": {"agreed": "forwarded"},  # 10
+    "return_to_grassroots": {"agreed": "signed", "forwarded": "signed"},  # 10, 11
+    "note_filing": {"agreed": "filed", "forwarded": "filed"},  # 11
+    "take_effect": {"filed": "effective"},  # 12
+    "list_key": {"effective": "listed"},  # 14
+    "need_measures": {"listed": "measures"},  # 15
+    "summon": {"measures": "interviewing"},  # 16
+    "summon_again": {"interviewing": "measures"},  # 17, no-show
+    "interview_held": {"interviewing": "ordering"},  # 17
+    "order_served": {"ordering": "rectifying"},  # 18
+    "report": {"rectifying": "revisiting"},  # 19
+    "order_again": {"revisiting": "ordering"},  # 20, partly
+    "visit_passed": {"revisiting": "visited"},
+    "escalate_needed": {"revisiting": "escalating", "interviewing": "escalating"},  # 17, 20
+    "escalate": {"escalating": "escalated"},  # 22
+    "close": {"visited": "closed", "effective": "closed", "listed": "closed"},  # 13, 15, 23
+}
+
+STATUSES: Final = frozenset(
+    {"planned", *(after for table in TRANSITIONS.values() for after in table.values()), "terminated"}
+)
+
+
+def next_status(current: str, event: str) -> str:
+    """The status after ``event``; a ``RuleError`` where the event is unknown or out of turn.
+
+    ``terminate`` (death or deregistration of the enterprise) ends a case from every status that is not final.
+    """
+    if event == "terminate" and current not in FINAL:
+        return "terminated"
+    table = TRANSITIONS.get(event, {})
+    if current not in table:
+        raise RuleError(
+            "out_of_turn", "The case stands at “%(status)s”: this step is not possible now.", status=current, event=event
+        )
+    return table[current]

@@ -1,0 +1,76 @@
+"""Open a case from the plan or on an event (P1 node 1)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from cases.acting import Acting
+from cases.guards.conditions import Condition, require
+from cases.guards.p1 import may_open_case
+from cases.models import Body, Case, Enterprise
+from cases.rules.errors import RuleError
+from cases.services.audit import record_on_case
+from cases.services.numbers import next_number
+from cases.services.opinions import choose
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Facts of a new case; ``planned_on`` is the day of the visit as planned."""
+
+    enterprise_id: int
+    form: str
+    origin: str
+    planned_on: date
+    origin_note: str = ""
+
+
+def handling_body(enterprise: Enterprise) -> Body:
+    """The grassroots body (基层: city or county) that handles the unit: its county, or the city where no county is."""
+    body: Body | None = enterprise.territorial_body
+    while body is not None and body.level == Body.Level.TOWNSHIP:
+        body = body.parent
+    if body is None or body.level not in (Body.Level.COUNTY, Body.Level.CITY):
+        raise RuleError("no_grassroots_body", "No county or city body stands above this enterprise.")
+    return body
+
+
+def conditions(enterprise: Enterprise, acting: Acting) -> list[Condition]:
+    return may_open_case(enterprise, acting)
+
+
+@transaction.atomic
+def open_case(*, facts: OpenCase, acting: Acting) -> Case:
+    """Create the case and its number ``<机关代字>检〔year〕n号``; one open case per enterprise at a time."""
+    enterprise = (
+        Enterprise.objects.select_for_update(of=("self",))
+        .select_related("territorial_body__parent", "tier_body")
+        .get(pk=facts.enterprise_id)
+    )
+    require(conditions(enterprise, acting))
+    choose(facts.form, tuple(Case.Form.values), field="form")
+    choose(facts.origin, tuple(Case.Origin.values), field="origin")
+    if facts.origin != Case.Origin.PLAN and not facts.origin_note.strip():
+        raise RuleError("origin_note_missing", "Say what gave rise to this case.", field="origin_note")
+    if facts.planned_on < acting.today:
+        raise RuleError("date_past", "The planned day must not lie in the past.", field="planned_on")
+    body = handling_body(enterprise)
+    year = acting.today.year
+    serial = next_number(purpose="case", body=body, year=year)
+    case = Case.objects.create(
+        number=f"{body.document_prefix}检〔{year}〕{serial}号",
+        enterprise=enterprise,
+        body=body,
+        territorial_body=enterprise.territorial_body,
+        form=facts.form,
+        origin=facts.origin,
+        origin_note=facts.origin_note.strip(),
+        planned_on=facts.planned_on,
+        status="planned",
+        pack="national-2012",
+        opened_at=acting.at,
+        opened_by=acting.person,
+    )
+    record_on_case(case, "open_case", acting, {"number": case.number, "origin": case.origin, "form": case.form})
+    return case
