@@ -53,6 +53,9 @@ def next_status(current: str, event: str) -> str:
     table = TRANSITIONS.get(event, {})
     if current not in table:
         raise RuleError(
-            "out_of_turn", "The case stands at “%(status)s”: this step is not possible now.", status=current, event=event
+            "out_of_turn",
+            "The case stands at “%(status)s”: this step is not possible now.",
+            status=current,
+            event=event,
         )
     return table[current]

@@ -1,0 +1,79 @@
+"""Key or special supervision by risks found and credit risk (国市监质监发〔2023〕38号 三)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cases.rules.errors import RuleError
+from cases.rules.grounds import Ground
+from cases.rules.working_days import add_months
+
+
+@dataclass(frozen=True)
+class ListingRule:
+    """Windows in months back from the day of decision, both ends included; credit risks that list by themselves."""
+
+    special_count: int
+    major_window_months: int
+    larger_window_months: int
+    credit_risks: tuple[str, ...]
+    special_credit: frozenset[str]
+    key_credit: frozenset[str]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListingOutcome:
+    """The level (none, key, special) with the risks counted within their windows."""
+
+    level: str
+    major_count: int
+    larger_count: int
+    grounds: tuple[Ground, ...]
+
+
+def listing_of(
+    *, rule: ListingRule, on: date, major_risks: Iterable[date], larger_risks: Iterable[date], credit_risk: str
+) -> ListingOutcome:
+    """The list a unit belongs on at the day `on`; each risk is the day it was confirmed.
+
+    Risks confirmed after `on` do not count yet. RuleError: `credit_risk`.
+    """
+    if credit_risk not in rule.credit_risks:
+        raise RuleError(
+            "credit_risk", "“%(given)s” is not a credit risk.", given=credit_risk, allowed=list(rule.credit_risks)
+        )
+    major = _within(major_risks, on, rule.major_window_months)
+    larger = _within(larger_risks, on, rule.larger_window_months)
+    grounds = [_counted(rule, on, major, larger)]
+    if major >= rule.special_count:
+        level = "special"
+        text = f"近{rule.major_window_months}个月内发现{rule.special_count}次及以上重大质量安全风险，实施特别监管。"
+        grounds.append(Ground(rule.clause, text, f"{major} major risks in the window: special supervision."))
+    elif credit_risk in rule.special_credit:
+        level = "special"
+        grounds.append(Ground(rule.clause, "信用风险高，实施特别监管。", "High credit risk: special supervision."))
+    elif major or larger:
+        level = "key"
+        grounds.append(Ground(rule.clause, "发现较大以上质量安全风险，实施重点监管。", "A risk: key supervision."))
+    elif credit_risk in rule.key_credit:
+        level = "key"
+        grounds.append(Ground(rule.clause, "信用风险较高，实施重点监管。", "Elevated credit risk: key supervision."))
+    else:
+        level = "none"
+        text = "未发现或者质量安全风险小，按照“无事不扰”原则，纳入属地日常监管或者实施触发式监管。"
+        grounds.append(Ground(rule.clause, text, "Little or no risk: no disturbance."))
+    return ListingOutcome(level, major, larger, tuple(grounds))
+
+
+def _within(days: Iterable[date], on: date, months: int) -> int:
+    return sum(add_months(on, -months) <= day <= on for day in days)
+
+
+def _counted(rule: ListingRule, on: date, major: int, larger: int) -> Ground:
+    return Ground(
+        rule.clause,
+        f"截至{on}，近{rule.major_window_months}个月重大风险{major}次，近{rule.larger_window_months}个月较大风险{larger}次。",
+        f"By {on}: {major} major risks in {rule.major_window_months} months, "
+        f"{larger} larger ones in {rule.larger_window_months}.",
+    )
