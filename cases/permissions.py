@@ -13,7 +13,8 @@ from cases.models.people import User
 class BodyTreeBackend:
     """Grants `cases.<codename>` on an object where it is held on the object's body or on any body above.
 
-    The object is a body, or anything with a `jurisdiction_body` or a `body`. It signs nobody in.
+    The object is a body, or anything with a `jurisdiction_body`, a `territorial_body` (enterprises and cases belong to
+    whoever covers the place where the unit stands) or a `body`, asked for in this order. It signs nobody in.
     """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
@@ -35,7 +36,7 @@ def body_id_of(obj: Any) -> int | None:
     """Key of the body that has jurisdiction over `obj`; None where there is none."""
     if isinstance(obj, Body):
         return obj.pk
-    for name in ("jurisdiction_body", "body"):
+    for name in ("jurisdiction_body", "territorial_body", "body"):
         if (key := getattr(obj, f"{name}_id", None)) is not None:
             return int(key)
         if isinstance(body := getattr(obj, name, None), Body):

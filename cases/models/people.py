@@ -108,6 +108,13 @@ class EnforcementCertificate(models.Model):
 
 
 class PostQuerySet(models.QuerySet["Post"]):
+    def unsettled(self, on: date) -> Self:
+        """Posts whose permissions are out though they ended by the day `on`, or not out though they have begun."""
+        begun = Q(granted=False, starts_on__lte=on, user__is_active=True) & (
+            Q(ends_on__isnull=True) | Q(ends_on__gt=on)
+        )
+        return self.filter(Q(granted=True, ends_on__lte=on) | begun)
+
     def active(self, on: date) -> Self:
         """Posts held on the day `on`."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
@@ -124,13 +131,15 @@ class Post(models.Model):
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
     """First day on which the post is no longer held: a post ended today is lost at once."""
     appointed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="appointments_made")
+    granted = models.BooleanField(default=False, editable=False)
+    """Whether the permissions of this post are given out now; lets the sweep find what begins or ends in one look."""
 
     objects = PostQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
         ordering = ["-starts_on", "pk"]
-        indexes = [models.Index(fields=["ends_on"], name="post_ends_on")]
+        indexes = [models.Index(fields=["granted", "ends_on", "starts_on"], name="post_to_settle")]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "role", "body"], condition=Q(ends_on__isnull=True), name="post_open_once"
