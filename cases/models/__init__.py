@@ -13,6 +13,7 @@ from cases.models.enterprise import (
     Product,
     TierRecord,
 )
+from cases.models.imports import ImportBatch, ImportRow
 from cases.models.job import Job
 from cases.models.measures import (
     EnterpriseLink,
@@ -51,6 +52,8 @@ __all__ = [
     "Escalation",
     "ExtensionRequest",
     "Honour",
+    "ImportBatch",
+    "ImportRow",
     "Inspection",
     "Interview",
     "Job",

@@ -94,6 +94,8 @@ class Enterprise(models.Model):
     quality_class = models.CharField(_("quality class"), max_length=2, blank=True)  # copy of the open ClassRecord
     mode = models.CharField(_("supervision mode"), max_length=16, blank=True)
     updated_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=0)
+    """One step further with every change of the registry's facts, so that a stale page is told."""
 
     class Meta:
         verbose_name = _("enterprise")
