@@ -1,0 +1,242 @@
+// Enhancements only: every page works without this file. No inline handlers, so it runs under script-src 'self'.
+(() => {
+  "use strict";
+
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const YEAR = 365 * 24 * 3600;
+
+  // --- theme: the server reads the cookie, so the next page arrives in the right colours -------------------------
+
+  function isDark() {
+    const chosen = document.documentElement.dataset.theme;
+    return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-theme-form]")) return;
+    event.preventDefault();
+    const theme = isDark() ? "light" : "dark";
+    document.documentElement.dataset.theme = theme;
+    document.cookie = `theme=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
+  });
+
+  // --- focus: errors first -----------------------------------------------------------------------------------------
+
+  function focusErrors(root) {
+    const summary = $("[data-error-summary]", root);
+    if (summary) summary.focus();
+  }
+
+  // --- dialogs: <a href="#id" data-dialog="id"> opens; [data-close] and a click on the backdrop close --------------
+
+  function openDialog(id) {
+    const dialog = document.getElementById(id);
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) {
+      event.preventDefault();
+      if (opener.getAttribute("aria-disabled") !== "true") openDialog(opener.dataset.dialog);
+      return;
+    }
+    const closer = event.target.closest("dialog [data-close]");
+    if (closer || event.target.matches("dialog")) {
+      const dialog = event.target.closest("dialog");
+      if (closer) event.preventDefault();
+      if (dialog.open) dialog.close();
+    }
+  });
+
+  // A blocked button stays focusable, so that its reasons are read out; it only must not act.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("a[aria-disabled=true], button[aria-disabled=true]")) event.preventDefault();
+  });
+
+  // --- menus made of <details data-menu>: close on Escape and on a click elsewhere --------------------------------
+
+  function closeMenus(except) {
+    $$("details[data-menu][open]").forEach((menu) => {
+      if (menu !== except) menu.open = false;
+    });
+  }
+
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details[data-menu]")));
+
+  // --- shortcuts: / search, j k move, x select, N new, ? help ------------------------------------------------------
+
+  function shortcutsAreOn() {
+    return document.body.dataset.shortcuts !== "off";
+  }
+
+  function isTyping(target) {
+    return target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  }
+
+  function moveInRows(step) {
+    const rows = $$("[data-rows] tr:not(.group)").filter((row) => $("a", row));
+    if (!rows.length) return;
+    const here = rows.indexOf(document.activeElement.closest("tr"));
+    const next = Math.max(0, Math.min(rows.length - 1, here + step));
+    ($(".subject a", rows[next]) || $("a", rows[next])).focus();
+  }
+
+  function selectRow() {
+    const row = document.activeElement.closest("tr");
+    const box = row && $("input[type=checkbox]", row);
+    if (box) box.click();
+  }
+
+  const SHORTCUTS = {
+    "/": () => $(".search input")?.focus(),
+    "?": () => openDialog("shortcuts"),
+    j: () => moveInRows(1),
+    k: () => moveInRows(-1),
+    x: selectRow,
+    n: () => $("[data-new]")?.click(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeMenus(null);
+    if (!shortcutsAreOn() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if ($("dialog[open]")) return;
+    const action = SHORTCUTS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+
+  // --- bulk selection: [data-bulk] holds the rows, [data-bulk-bar] shows the count ---------------------------------
+
+  function showSelection(table) {
+    const boxes = $$("tbody input[type=checkbox]", table);
+    boxes.forEach((box) => box.closest("tr").setAttribute("aria-selected", String(box.checked)));
+    const chosen = boxes.filter((box) => box.checked).length;
+    const all = $("[data-all]", table);
+    if (all) {
+      all.checked = chosen > 0 && chosen === boxes.length;
+      all.indeterminate = chosen > 0 && chosen < boxes.length;
+    }
+    const bar = $("[data-bulk-bar]");
+    if (!bar) return;
+    bar.hidden = chosen === 0;
+    const count = $("[data-bulk-count]", bar);
+    if (count) count.textContent = String(chosen);
+  }
+
+  document.addEventListener("change", (event) => {
+    const table = event.target.closest("[data-bulk]");
+    if (!table || !event.target.matches("input[type=checkbox]")) return;
+    if (event.target.matches("[data-all]")) {
+      $$("tbody input[type=checkbox]", table).forEach((box) => (box.checked = event.target.checked));
+    }
+    showSelection(table);
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-bulk-clear]")) return;
+    $$("[data-bulk]").forEach((table) => {
+      $$("input[type=checkbox]", table).forEach((box) => (box.checked = false));
+      showSelection(table);
+    });
+  });
+
+  // --- diagram: scroll to the current step -------------------------------------------------------------------------
+
+  function centreDiagram(frame) {
+    const current = $("[data-current]", frame);
+    if (!current) return;
+    const box = current.getBoundingClientRect();
+    const around = frame.getBoundingClientRect();
+    frame.scrollLeft += box.left + box.width / 2 - around.left - around.width / 2;
+    frame.scrollTop += box.top + box.height / 2 - around.top - around.height / 2;
+  }
+
+  document.addEventListener("toggle", (event) => $$("[data-diagram]", event.target).forEach(centreDiagram), true);
+
+  // --- countdown: <time data-countdown datetime="…">; only the last day is counted in hours ------------------------
+
+  function tick(clock) {
+    const left = Math.floor((Date.parse(clock.dateTime) - Date.now()) / 60000);
+    if (left < 0 || left > 24 * 60) return;
+    const words = clock.dataset.countdown;
+    clock.textContent = words.replace("%h", Math.floor(left / 60)).replace("%m", left % 60);
+  }
+
+  setInterval(() => $$("[data-countdown]").forEach(tick), 30000);
+
+  // --- unsaved changes: <form data-guard> asks before the page is left ---------------------------------------------
+
+  const changed = new Set();
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-guard]");
+    if (form) changed.add(form);
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) changed.delete(event.target);
+  });
+  addEventListener("beforeunload", (event) => {
+    if (![...changed].some((form) => form.isConnected)) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+
+  // --- one click, one post -----------------------------------------------------------------------------------------
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => {
+    $$("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+    });
+  });
+
+  // --- fields that follow an answer: <div data-show-when="name=value|value"> ---------------------------------------
+
+  function followAnswers(form) {
+    $$("[data-show-when]", form).forEach((part) => {
+      const [name, values] = part.dataset.showWhen.split("=");
+      const answer = new FormData(form).get(name);
+      part.hidden = !values.split("|").includes(answer);
+    });
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.form) followAnswers(event.target.form);
+  });
+
+  // --- drop zone, filters that apply at once, demo sign-in ---------------------------------------------------------
+
+  ["dragenter", "dragover", "dragleave", "drop"].forEach((name) =>
+    document.addEventListener(name, (event) => {
+      const zone = event.target.closest?.("[data-drop]");
+      if (zone) zone.classList.toggle("drop-over", name === "dragenter" || name === "dragover");
+    }),
+  );
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  });
+
+  function enhance(root) {
+    focusErrors(root);
+    $$("[data-diagram]", root).forEach(centreDiagram);
+    $$("[data-countdown]", root).forEach(tick);
+    $$("[data-bulk]", root).forEach(showSelection);
+    $$("form", root).forEach(followAnswers);
+  }
+
+  enhance(document);
+  document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+})();
