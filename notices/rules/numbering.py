@@ -3,8 +3,11 @@
 import re
 from typing import Final
 
+from cases.rules.errors import RuleError
+
+CLAUSE: Final = "GB/T 9704-2012, 7.2.5"
+
 _NUMBER: Final = re.compile(r"^[\u4e00-\u9fff（）]{2,20}〔(19|20)\d{2}〕[1-9]\d*号$", re.ASCII)
-_PREFIX: Final = re.compile(r"^[\u4e00-\u9fff（）]{2,20}$")
 _YEAR_IN_BRACKETS: Final = re.compile(r"[\[【［(（﹝]((?:19|20)\d{2})[\]】］)）﹞]")
 
 
@@ -26,12 +29,9 @@ def normalise_number(text: str) -> str:
 def document_number(prefix: str, year: int, serial: int) -> str:
     """The number of the `serial`-th document of a year: ("嘉市监约", 2026, 1) gives 嘉市监约〔2026〕1号.
 
-    Raises ValueError when the parts cannot make a number (a prefix that is not Chinese, a serial below one).
+    Raises RuleError when the parts cannot make a number (a prefix that is not Chinese, a serial below one).
     """
-    if not _PREFIX.fullmatch(prefix):
-        raise ValueError(f"not a prefix of a document number: {prefix!r}")
-    if not 1900 <= year <= 2099:
-        raise ValueError(f"not a year of a document number: {year}")
-    if serial < 1:
-        raise ValueError(f"serials start at 1: {serial}")
-    return f"{prefix}〔{year}〕{serial}号"
+    number = f"{prefix}〔{year}〕{serial}号"
+    if not check_number(number):
+        raise RuleError("bad_document_number", "%(number)s is not a document number.", CLAUSE, number=number)
+    return number

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from typing import Final
 
+from cases.rules.errors import RuleError
+
 _LINE_ENDS: Final = re.compile(r"\r\n|[\r\u0085\u2028\u2029]")
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters other than tab and line ends
@@ -21,13 +23,17 @@ _SPACES: Final = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _REASONS: Final = {"Co": "private use", "Cs": "lone surrogate"}
 
 
-class UnprintableText(ValueError):
-    """A character that must not stand in a document; `character` and `reason` say which and why."""
+class UnprintableText(RuleError):
+    """A character that must not stand in a document: `character`, and `reason` in the details."""
 
     def __init__(self, character: str, reason: str) -> None:
+        super().__init__(
+            "unprintable_text",
+            "The character %(codepoint)s cannot stand in a document: %(reason)s.",
+            codepoint=f"U+{ord(character):04X}",
+            reason=reason,
+        )
         self.character = character
-        self.reason = reason
-        super().__init__(f"U+{ord(character):04X} must not stand in a document: {reason}")
 
 
 def clean(text: str) -> str:

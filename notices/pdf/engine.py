@@ -1,0 +1,133 @@
+"""HTML to PDF/A by WeasyPrint: one font set, parsed style sheets, no outside resource, the same bytes every time."""
+
+# ruff: noqa: I001 - fontset must be imported before WeasyPrint: it tells fontconfig where the fonts are
+import functools
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from notices.pdf import fontset
+
+from django.template import Context, Engine
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from cases.rules.errors import RuleError
+from notices.pdf import justify
+
+STYLES: Final = fontset.HERE / "css"
+TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "notices" / "pdf"
+VARIANT: Final = "pdf/a-3a"
+# WeasyPrint and the font map under it are not safe for threads; one document is printed at a time in a process.
+_ONE_AT_A_TIME: Final = threading.Lock()
+
+justify.install()
+
+Refine: TypeAlias = Callable[[Sequence[frozenset[str]]], "Page"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is printed: a template with its context and style sheets, images by name, and what the file says of itself."""
+
+    template: str
+    context: dict[str, Any]
+    styles: tuple[str, ...]
+    issued_on: date
+    variables: dict[str, str] = field(default_factory=dict)  # CSS custom properties
+    images: dict[str, bytes] = field(default_factory=dict)  # shown as <img src="given:name">
+    attachment: str = ""  # JSON carried inside the PDF
+
+
+class OutsideResource(RuleError):
+    """A document names something outside itself: a file, an address, anything that would have to be read."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            "outside_resource", "A document may read nothing from outside itself: %(url)s.", url=url[:80]
+        )
+
+
+class _Refused(FatalURLFetchingError):
+    """The same inside WeasyPrint, which swallows everything but this; it is no Exception, so it must not get out."""
+
+
+class _GivenOnly(URLFetcher):
+    """Answers `given:name` from the images of the page and refuses every other address, whatever its scheme."""
+
+    def __init__(self, images: dict[str, bytes]) -> None:
+        super().__init__(allowed_protocols=())
+        self._images = images
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        scheme, _, name = url.partition(":")
+        if scheme != "given" or name not in self._images:
+            raise _Refused(url)
+        return URLFetcherResponse(url, self._images[name])
+
+
+@functools.cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+@functools.cache
+def _style(name: str) -> CSS:
+    return CSS(string=(STYLES / name).read_text(), font_config=_fonts(), url_fetcher=_GivenOnly({}))
+
+
+@functools.cache
+def _templates() -> Engine:
+    return Engine(dirs=[str(TEMPLATES)], autoescape=True)
+
+
+def html_of(page: Page) -> str:
+    """The page as HTML; every value is escaped, and no locale or time zone has a say."""
+    context = Context(page.context, use_l10n=False, use_tz=False)
+    return _templates().get_template(page.template).render(context)
+
+
+def _layout(page: Page) -> Any:
+    """WeasyPrint's laid-out document; raises OutsideResource."""
+    styles = [_style(name) for name in page.styles]
+    if page.variables:
+        declared = "".join(f"--{name}:{value};" for name, value in page.variables.items())
+        styles.append(CSS(string=f":root{{{declared}}}", font_config=_fonts(), url_fetcher=_GivenOnly({})))
+    html = HTML(string=html_of(page), url_fetcher=_GivenOnly(page.images), base_url=None)
+    try:
+        return html.render(font_config=_fonts(), stylesheets=styles, pdf_variant=VARIANT, pdf_tags=True)
+    except _Refused as refused:
+        raise OutsideResource(str(refused)) from None
+
+
+def _attachments(page: Page) -> list[Attachment]:
+    if not page.attachment:
+        return []
+    at = datetime(page.issued_on.year, page.issued_on.month, page.issued_on.day, tzinfo=UTC)
+    return [
+        Attachment(string=page.attachment, name="facts.json", relationship="Data", created=at, modified=at),
+    ]
+
+
+def write(page: Page, identity: str, refine: Refine | None = None) -> tuple[bytes, int]:
+    """The PDF and its number of pages; raises OutsideResource.
+
+    Some pages can only be set once it is known where they break: `refine` takes, sheet by sheet, the ids that stand on
+    it, and answers the page to print instead. `identity` becomes the file's identifier: equal facts, equal bytes.
+    """
+    with _ONE_AT_A_TIME:
+        document = _layout(page)
+        if refine and (refined := refine([frozenset(sheet.anchors) for sheet in document.pages])) != page:
+            page, document = refined, _layout(refined)
+        pdf = document.write_pdf(
+            pdf_variant=VARIANT,
+            pdf_tags=True,
+            pdf_identifier=hashlib.sha256(identity.encode()).digest()[:16],
+            attachments=_attachments(page),
+        )
+        return pdf, len(document.pages)

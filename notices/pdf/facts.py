@@ -1,0 +1,211 @@
+"""What a document says, frozen: everything the page prints stands here, and nothing is looked up while printing.
+
+Each kind of facts turns into JSON (`to_json`) and back (`from_json`); the JSON is what is stored beside the issued
+bytes and what `render` takes. Names and texts are printed as they are; dates are legal days.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+from notices.pdf.codec import decode, encode
+
+LetterKind = Literal["interview_notice", "rectification_order", "reminder_letter"]
+LetterFormat = Literal["document", "letter"]
+Seal = Literal["none", "dashed", "image", "demo"]
+RiskLevel = Literal["", "I", "II", "III"]
+Answer = Literal["", "pass", "fail", "na"]
+AnswerType = Literal["finding", "conformity"]
+QualityClass = Literal["", "AA", "A", "B", "C"]
+Mode = Literal["", "credit", "responsibility", "routine", "tightened", "daily"]
+InspectionForm = Literal["regular", "special", "return_visit"]
+FilingOutcome = Literal["", "noted", "returned", "objected"]
+Verdict = Literal["pass", "partly", "fail"]
+
+
+class Facts:
+    """JSON both ways for a frozen dataclass of facts."""
+
+    def to_json(self) -> dict[str, Any]:
+        """These facts in JSON types."""
+        answer: dict[str, Any] = encode(self)
+        return answer
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Facts from JSON types; raises BadFacts naming the field."""
+        return decode(cls, data)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of the body. Level 0 is plain text; 1 to 4 are headings 一、（一） 1.（1）, number included in the text.
+
+    GB/T 9704-2012, 7.3.3: level 1 is set in Hei, level 2 in Kai, the others in FangSong.
+    """
+
+    level: Literal[0, 1, 2, 3, 4]
+    text: str
+
+
+@dataclass(frozen=True)
+class LetterFacts(Facts):
+    """A letter or notice in the format of GB/T 9704-2012.
+
+    `mark` is the red head (the organ's name, with 文件 or without), `organ` the name it is signed with, `office` and
+    `printed_on` the last line of the imprint (printed_on: the date of issue if left out). `format` "letter" is the
+    letter format of clause 10.1. `seal` "image" takes a PNG or JPEG, base64, in `seal_image`; "demo" takes the demo's
+    own, which says 演示. A preview has no number, no seal and no QR code, whatever stands here.
+    """
+
+    kind: LetterKind
+    mark: str
+    number: str
+    organ: str
+    title: str
+    addressee: str
+    paragraphs: tuple[Paragraph, ...]
+    date: datetime.date
+    annexes: tuple[str, ...] = ()
+    contact: str = ""
+    cc: str = ""
+    office: str = ""
+    printed_on: datetime.date | None = None
+    seal: Seal = "dashed"
+    seal_image: str = ""
+    verify_url: str = ""
+    format: LetterFormat = "document"
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class FormItem:
+    """One item of the checklist with its answer.
+
+    `number` and `text` are verbatim from the pack; `finding` items print 发现问题/未发现问题, `conformity` items
+    不符合/符合. "na" ticks no box and prints 不适用 (only where the pack excludes such items); "" is not yet answered.
+    """
+
+    number: str
+    text: str
+    starred: bool
+    answer_type: AnswerType
+    answer: Answer = ""
+    evidence: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed, with which certificate, on what day."""
+
+    name: str
+    certificate: str = ""
+    signed_on: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class GrassrootsOpinion:
+    """基层质监部门意见 (today the city's or county's): the mode of supervision it proposes. art. 18, 20."""
+
+    organ: str = ""
+    mode: Mode = ""
+    opinion: str = ""
+    signed_by: str = ""
+    date: datetime.date | None = None
+    seal: Seal = "dashed"
+    seal_image: str = ""
+
+
+@dataclass(frozen=True)
+class ProvincialOpinion:
+    """省级质监部门意见: free text, no boxes on the form; the outcome of the filing is printed as a word. art. 12."""
+
+    organ: str = ""
+    outcome: FilingOutcome = ""
+    opinion: str = ""
+    filing_number: str = ""
+    signed_by: str = ""
+    date: datetime.date | None = None
+    seal: Seal = "dashed"
+    seal_image: str = ""
+
+
+@dataclass(frozen=True)
+class FormFacts(Facts):
+    """The filled 《工业企业产品质量分类监管通用规则》, annex of the Trial Measures of 2012, all its blocks.
+
+    `notes` are the 备注 (一)–(三) as the pack words them. `number` is the record's own number, if it has one.
+    """
+
+    case: str
+    organ: str
+    enterprise: str
+    uscc: str
+    category: str
+    inspection_form: InspectionForm
+    address: str
+    legal_representative: str
+    date: datetime.date
+    items: tuple[FormItem, ...]
+    production_licences: tuple[str, ...] = ()
+    ccc_certificates: tuple[str, ...] = ()
+    risk_level: RiskLevel = ""
+    proposed_class: QualityClass = ""
+    computed_class: QualityClass = ""
+    class_reason: str = ""
+    inspectors: tuple[Signature, ...] = ()
+    grassroots: GrassrootsOpinion = GrassrootsOpinion()
+    city_opinion: str = ""
+    provincial: ProvincialOpinion = ProvincialOpinion()
+    notes: tuple[str, ...] = ()
+    number: str = ""
+    kind: Literal["general_rules_form"] = "general_rules_form"
+    verify_url: str = ""
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class ReturnVisitItem:
+    """One thing the order asked for: what was found before, what is found now, and the verdict."""
+
+    requirement: str
+    finding: str
+    verdict: Verdict
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class ReturnVisitFacts(Facts):
+    """回访记录 (Trial Measures 2012, art. 17): whether what the order asked for has been put right.
+
+    `attendants` are the enterprise's people on the spot; `statement` is their remark, `statement_by` who made it.
+    """
+
+    case: str
+    organ: str
+    enterprise: str
+    uscc: str
+    address: str
+    legal_representative: str
+    order_number: str
+    order_served_on: datetime.date
+    rectification_due: datetime.date
+    visited_on: datetime.date
+    place: str
+    items: tuple[ReturnVisitItem, ...]
+    conclusion: Verdict
+    inspectors: tuple[Signature, ...]
+    date: datetime.date
+    report_received_on: datetime.date | None = None
+    round: int = 1
+    opinion: str = ""
+    attendants: str = ""
+    statement: str = ""
+    statement_by: str = ""
+    number: str = ""
+    seal: Seal = "dashed"
+    seal_image: str = ""
+    verify_url: str = ""
+    kind: Literal["return_visit_record"] = "return_visit_record"
+    preview: bool = False

@@ -1,0 +1,78 @@
+"""Facts in, a PDF out: the one door to printing.
+
+`render` looks nothing up, reads no clock and touches no file or network beyond the project's own fonts, templates and
+style sheets. Equal facts and template version give equal bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cases.rules.errors import RuleError
+from notices.pdf import engine
+from notices.pdf.checks import printable_facts
+from notices.pdf.codec import BadFacts
+from notices.pdf.facts import LetterFacts
+from notices.pdf.letters import letter_page
+
+PRODUCT: Final = "Zhijian"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document that can be printed; `template_version` changes whenever equal facts would print otherwise."""
+
+    code: str
+    zh: str
+    en: str
+    template_version: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The finished document; sha256 is the hexadecimal digest of `pdf`."""
+
+    pdf: bytes
+    sha256: str
+    pages: int
+
+
+_Build = Callable[[dict[str, Any], str], tuple[engine.Page, engine.Refine]]
+
+
+def _letter(data: dict[str, Any], generator: str) -> tuple[engine.Page, engine.Refine]:
+    return letter_page(LetterFacts.from_json(data), generator)
+
+
+_LETTERS: Final = "2026.1"
+_KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
+    (Kind("interview_notice", "约谈通知书", "Interview notice", _LETTERS), _letter),
+    (Kind("rectification_order", "责令限期整改通知书", "Order to rectify within a time limit", _LETTERS), _letter),
+    (Kind("reminder_letter", "敦促提醒函", "Reminder letter", _LETTERS), _letter),
+)
+_BY_CODE: Final = {kind.code: (kind, build) for kind, build in _KINDS}
+
+
+def kinds() -> tuple[Kind, ...]:
+    """What can be printed, with its names and template version."""
+    return tuple(kind for kind, _ in _KINDS)
+
+
+def render(kind: str, facts: Mapping[str, Any]) -> Rendered:
+    """Print one document from the JSON of its facts (`Facts.to_json`).
+
+    Raises RuleError for an unknown kind, BadFacts for facts that cannot be read or are not fit to print, MissingGlyph
+    for a character that none of our fonts has; each names the field.
+    """
+    if kind not in _BY_CODE:
+        raise RuleError("unknown_document", "There is no document of the kind %(kind)s.", kind=kind)
+    chosen, build = _BY_CODE[kind]
+    if facts.get("kind", kind) != kind:
+        raise BadFacts("kind", f"{kind} is wanted")
+    data = printable_facts({**facts, "kind": kind})
+    page, refine = build(data, f"{PRODUCT} {chosen.code} {chosen.template_version}")
+    identity = json.dumps([chosen.code, chosen.template_version, data], ensure_ascii=False, sort_keys=True)
+    pdf, pages = engine.write(page, identity, refine)
+    return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=pages)
