@@ -1,4 +1,8 @@
-"""Celery: a doorbell for job rows, over RabbitMQ or Redis, where BROKER_URL names one."""
+"""Celery: a doorbell for job rows, over RabbitMQ or Redis, where BROKER_URL names one.
+
+The schedule is fixed. Every sweep may run late, twice or on two machines at once; `expires` keeps a broker that was
+away from delivering a heap of them.
+"""
 
 import os
 
@@ -8,3 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("zhijian")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "sweep jobs": {"task": "workflow.tasks.sweep_jobs", "schedule": 2.0, "options": {"expires": 4}},
+    "sweep deadlines": {"task": "workflow.tasks.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
+}

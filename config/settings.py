@@ -165,14 +165,26 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- background work: the job row is the truth, the broker only a doorbell ---------------------------------------------
+# --- background work: the job row is the truth, the broker only a doorbell -------------------------------------------
 BROKER_URL = os.environ.get("BROKER_URL", "")  # empty: `manage.py engine` runs the jobs in a loop of its own
+WEBHOOK_URL = os.environ.get("WEBHOOK_URL", "")  # empty: no webhook leaves the house
 CELERY_BROKER_URL = BROKER_URL or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "zhijian"
 CELERY_TIMEZONE = TIME_ZONE
+if BROKER_URL.startswith(("redis", "rediss", "unix")):
+    # Redis hands a message out again after this time; it must outlast the longest lease (a system check compares them).
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * 3600, "socket_keepalive": True}
+elif BROKER_URL.startswith("amqp"):
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+    CELERY_BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE = "quorum"
+    CELERY_WORKER_DETECT_QUORUM_QUEUES = True
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "zhijian@localhost")

@@ -14,7 +14,7 @@ from viewflow.workflow.base import Node
 from viewflow.workflow.models import Process, Task
 from viewflow.workflow.nodes.mixins import NextNodeMixin, NodePermissionMixin
 from viewflow.workflow.signals import flow_finished
-from viewflow.workflow.status import PROCESS, STATUS
+from viewflow.workflow.status import STATUS
 
 from cases.services.jobs import Payload, job_handler
 from workflow import activations, clock
@@ -24,18 +24,7 @@ from workflow.activations import NODE_JOB, TIMER_JOB
 LOCK = lock.SelectForUpdateLock(nowait=False, attempts=1)
 
 
-class Titled(Node):
-    """Remembers whether a title was given: viewflow makes one up from the attribute's name."""
-
-    has_title = False
-
-    def Annotation(self, title: Any = None, **texts: Any) -> Self:  # noqa: N802 - viewflow's fluent style
-        self.has_title = self.has_title or title is not None
-        super().Annotation(title=title, **texts)
-        return self
-
-
-class Host(Titled):
+class Host(Node):
     """A node that timers can be attached to."""
 
     def OnTimeout(  # noqa: N802 - viewflow's fluent style
@@ -49,11 +38,11 @@ class Host(Titled):
         return self
 
 
-class StartHandle(Titled, nodes.StartHandle):
+class StartHandle(nodes.StartHandle):
     """Start from code: `Flow.start.run(**facts)` calls `func(activation, **facts)`, which returns the process."""
 
 
-class Start(Titled, NodePermissionMixin, nodes.StartHandle):
+class Start(NodePermissionMixin, nodes.StartHandle):
     """Start by a person, who becomes the owner of the start: `Flow.start.run(by=user, **facts)`."""
 
     task_type = "HUMAN_START"
@@ -71,7 +60,8 @@ class Start(Titled, NodePermissionMixin, nodes.StartHandle):
 class View(Host, nodes.View):
     """A step done by a person. Pages are ours and name the task, so the node needs no view of its own.
 
-    Every one takes `.Annotation(title=gettext_lazy(...))` and `.Permission("cases.x", obj=lambda process: body)`.
+    Every one takes `.Annotation(title=gettext_lazy(...))` and `.Permission("cases.x", obj=lambda process: body)`;
+    `obj` answers the body, or anything that has one.
     """
 
     activation_class = activations.ViewActivation
@@ -80,39 +70,39 @@ class View(Host, nodes.View):
         super().__init__(view, undo_func=undo_func)
 
 
-class Function(Titled, nodes.Function):
+class Function(nodes.Function):
     """One quick service call inside the transaction of the step before; slow or outside work is a `Job`."""
 
     activation_class = activations.FunctionActivation
 
 
-class If(Titled, nodes.If):
+class If(nodes.If):
     activation_class = activations.IfActivation
 
 
-class Switch(Titled, nodes.Switch):
+class Switch(nodes.Switch):
     activation_class = activations.SwitchActivation
 
 
-class Split(Titled, nodes.Split):
+class Split(nodes.Split):
     activation_class = activations.SplitActivation
 
 
-class Join(Titled, nodes.Join):
+class Join(nodes.Join):
     activation_class = activations.JoinActivation
 
 
-class End(Titled, nodes.End):
+class End(nodes.End):
     activation_class = activations.EndActivation
 
 
-class Timer(Titled, nodes.Timer):
+class Timer(nodes.Timer):
     """Wait until a moment; a deadline with legal meaning is a row of its own, not a timer."""
 
     activation_class = activations.TimerActivation
 
 
-class TimerBoundary(Titled, nodes.TimerBoundary):
+class TimerBoundary(nodes.TimerBoundary):
     """The timer `View.OnTimeout` attaches."""
 
     activation_class = activations.TimerBoundaryActivation
@@ -283,8 +273,6 @@ def fire_timer(payload: Payload, result: Payload, at: datetime) -> None:
 
 __all__ = [
     "LOCK",
-    "PROCESS",
-    "STATUS",
     "End",
     "Function",
     "If",

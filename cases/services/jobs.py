@@ -18,9 +18,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
+from cases.acting import Acting
 from cases.models.job import Job
 from cases.rules.errors import RuleError
-from cases.services.acting import Acting
 from cases.services.audit import record
 
 logger = logging.getLogger(__name__)

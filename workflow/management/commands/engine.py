@@ -1,0 +1,78 @@
+"""`manage.py engine`: worker and clock in one loop, for a house without a broker."""
+
+import logging
+import signal
+import threading
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+from django.utils import timezone
+
+from cases.services.jobs import due_jobs, run_job
+from workflow.tasks import sweep_deadlines
+
+logger = logging.getLogger(__name__)
+
+JOBS_EVERY = 1.0
+DEADLINES_EVERY = 60.0
+BATCH = 50
+
+
+class Command(BaseCommand):
+    help = "Run due jobs and sweep deadlines until told to stop. Several engines at once are safe."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
+        parser.add_argument("--max-seconds", type=float, help="stop after this time")
+
+    def handle(self, *args: Any, once: bool = False, max_seconds: float | None = None, **options: Any) -> None:
+        stop = threading.Event()
+        stop_on_signals(stop)
+        run(stop, once=once, max_seconds=max_seconds)
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """SIGTERM and Ctrl-C let the job at hand finish; signals can only be caught in the main thread."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+
+
+def run(stop: threading.Event, *, once: bool = False, max_seconds: float | None = None) -> None:
+    """The loop: deadlines each minute, jobs each second, at once again while there is work."""
+    began = time.monotonic()
+    next_deadlines = began
+    while not stop.is_set():
+        if time.monotonic() >= next_deadlines:
+            survive(sweep_deadlines)
+            next_deadlines = time.monotonic() + DEADLINES_EVERY
+        worked = survive(run_batch, stop)
+        if (once and not worked) or (max_seconds is not None and time.monotonic() - began >= max_seconds):
+            return
+        if not worked:
+            stop.wait(JOBS_EVERY)
+
+
+def run_batch(stop: threading.Event) -> int:
+    """Run what is due, oldest first; answers how many jobs this engine got hold of."""
+    ran = 0
+    for job_id in due_jobs(timezone.now(), BATCH):
+        if stop.is_set():
+            break
+        if survive(run_job, job_id, timezone.now) != "not_due":
+            ran += 1
+    return ran
+
+
+def survive(work: Any, *args: Any) -> Any:
+    """Nothing that one round does may end the loop; the next round tries again on a fresh connection."""
+    try:
+        return work(*args)
+    except Exception:
+        logger.exception("%s failed; the engine goes on", getattr(work, "__name__", work))
+        return None
+    finally:
+        close_old_connections()
