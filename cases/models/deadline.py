@@ -35,7 +35,7 @@ class Deadline(models.Model):
     suspended_on = models.DateField(null=True)
     met_on = models.DateField(null=True)
     overdue_since = models.DateField(null=True)  # set once by the sweep
-    escalation_level = models.PositiveSmallIntegerField(default=0)
+    escalation_level = models.PositiveSmallIntegerField(default=0)  # the highest escalate rung that has fired
     next_check_on = models.DateField(null=True)
 
     class Meta:
@@ -52,6 +52,7 @@ class Deadline(models.Model):
             models.Index(
                 fields=["accountable_body", "due_on"], name="deadline_open", condition=Q(state__in=["running", "suspended"])
             ),
+            models.Index(fields=["accountable_body", "met_on"], name="deadline_met", condition=Q(state="met")),
         ]
 
     def __str__(self) -> str:
@@ -59,11 +60,22 @@ class Deadline(models.Model):
 
 
 class DeadlineEntry(models.Model):
-    """One line of a deadline's ledger: started, suspended, resumed, extended, recomputed, met … Append-only."""
+    """One line of a deadline's ledger. Append-only, and enough to count the due day again from the start."""
+
+    class Event(models.TextChoices):
+        STARTED = "started", _("Started")
+        SUSPENDED = "suspended", _("Suspended")
+        RESUMED = "resumed", _("Resumed")
+        EXTENDED = "extended", _("Extended")
+        RECOMPUTED = "recomputed", _("Recomputed")
+        REASSIGNED = "reassigned", _("Reassigned")
+        MET = "met", _("Met")
+        CANCELLED = "cancelled", _("Cancelled")
 
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="entries")
-    event = models.CharField(max_length=12)
+    event = models.CharField(max_length=12, choices=Event)
     on = models.DateField()
+    amount = models.PositiveSmallIntegerField(null=True)  # units extended by, or days a suspension took
     due_before = models.DateField(null=True)
     due_after = models.DateField(null=True)
     reason = models.TextField(blank=True)
@@ -72,6 +84,7 @@ class DeadlineEntry(models.Model):
 
     class Meta:
         verbose_name = _("deadline entry")
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.deadline_id} {self.event}"
@@ -81,7 +94,7 @@ class DeadlineReminder(models.Model):
     """A rung of the reminder ladder that has fired; unique, so it fires exactly once, late rather than never."""
 
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="reminders")
-    rung = models.CharField(max_length=20)  # "before:5", "overdue", "escalate:1"
+    rung = models.CharField(max_length=20)  # "before:5", "overdue", "escalate:1", "urged:1" (by a person)
     due_on = models.DateField()  # the due date it reminded of: an extension opens the rungs anew
     fired_at = models.DateTimeField()
 
