@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from cases.acting import Acting
 from cases.models.people import Substitution, User
 from cases.rules.errors import RuleError
-from cases.services.acting import Acting
 from cases.services.audit import record
 from cases.services.credentials import require_manager_of
 

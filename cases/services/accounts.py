@@ -4,10 +4,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from cases.acting import Acting
 from cases.models.people import User
 from cases.rules.errors import NotPermitted, RuleError
 from cases.selectors.scope import holds
-from cases.services.acting import Acting
 from cases.services.appoint import sync_grants
 from cases.services.audit import record
 from cases.services.credentials import require_manager_of
@@ -26,7 +26,7 @@ def register_person(*, username: str, name: str, mobile: str, password: str, act
     try:
         validate_password(password, User(username=username, name=name))
     except ValidationError as error:
-        raise RuleError("weak_password", " ".join(error.messages).replace("%", "%%")) from error
+        raise RuleError("weak_password", "%(problems)s", problems=" ".join(error.messages)) from error
     user = User.objects.create_user(username=username, password=password, name=name, mobile=mobile)
     record(
         stream=f"person:{user.pk}", action="register_person", acting=acting, data={"username": username, "name": name}

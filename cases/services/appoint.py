@@ -8,12 +8,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 
+from cases.acting import Acting, legal_date
 from cases.models.body import Body, BodyUserPermission
 from cases.models.people import Post, User
 from cases.packs.loader import load_roles
 from cases.rules.errors import NotPermitted, RuleError
 from cases.selectors.scope import forget_grants, may
-from cases.services.acting import Acting, legal_date
 from cases.services.audit import record
 
 

@@ -4,12 +4,12 @@ from datetime import date
 
 from django.db import transaction
 
+from cases.acting import Acting
 from cases.models.body import Body
 from cases.models.enterprise import Enterprise
 from cases.models.people import ConflictOfInterest, EnforcementCertificate, Post, User
 from cases.rules.errors import NotPermitted, RuleError
 from cases.selectors.scope import may
-from cases.services.acting import Acting
 from cases.services.audit import record
 
 

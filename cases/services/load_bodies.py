@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from cases.acting import Acting
 from cases.models.body import Body, BodyClosure
 from cases.packs.divisions import province_abbreviations, read_divisions
 from cases.rules.body_tree import PlannedBody, number_tree, plan_bodies
-from cases.services.acting import Acting
 from cases.services.audit import record
 
 BATCH = 2000

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cases.services.acting import Acting
+from cases.acting import Acting
 from cases.services.load_bodies import load_bodies
 
 

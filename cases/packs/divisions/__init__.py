@@ -24,7 +24,7 @@ def read_divisions(province: str | None = None) -> list[Division]:
     """
     text = gzip.decompress((HERE / "divisions.csv.gz").read_bytes()).decode()
     rows = [Division(*line.split(",", 1)) for line in text.splitlines() if line.startswith(province or "")]
-    if not rows or (province is not None and rows[0].code != province):
+    if province is not None and (len(province) != 2 or not rows):
         raise LookupError(province)
     return rows
 
