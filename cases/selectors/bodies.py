@@ -47,3 +47,10 @@ def body_for_region(region_code: str) -> Body | None:
     found = {body.code: body for body in Body.objects.filter(code__in=wider).select_related("successor")}
     nearest = next((found[code] for code in wider if code in found), None)
     return nearest.successor or nearest if nearest else None
+
+
+def ancestor_at(body: Body, level: str) -> Body | None:
+    """The body itself or the body above it that stands at ``level``; None where there is none."""
+    if body.level == level:
+        return body
+    return next((above for above in ancestors(body) if above.level == level), None)

@@ -1,0 +1,182 @@
+"""Fill and submit the form of an on-site check (P1 nodes 4–6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+
+from cases.acting import Acting
+from cases.guards.conditions import require
+from cases.guards.p1 import may_inspect
+from cases.models import Answer, Case, Inspection
+from cases.packs.loader import load_pack
+from cases.rules.errors import RuleError
+from cases.services.audit import record_on_case
+from cases.services.lifecycle import advance, lock_case
+from cases.services.opinions import need_reason, record_opinion
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAnswer:
+    """One answered item: ``value`` pass, fail or na; a failing one needs evidence in words."""
+
+    value: str
+    evidence: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionFacts:
+    """What the inspectors found. ``version`` is that of the inspection the page was made from."""
+
+    visited_on: date | None
+    risk_level: str
+    answers: Mapping[str, ItemAnswer] = field(default_factory=dict)
+    cooperated: bool = True
+    refusal_reason: str = ""
+    refusal_witness: str = ""
+    suspected_violation: str = ""
+    note: str = ""
+    version: int | None = None
+
+
+class Stale(RuleError):
+    """Somebody else saved the form meanwhile; ``inspection`` is what they saved."""
+
+    def __init__(self, inspection: Inspection) -> None:
+        super().__init__(
+            "stale", "Somebody else has saved this form meanwhile. Compare both versions below and save again."
+        )
+        self.inspection = inspection
+
+
+def begin_inspection(case: Case) -> Inspection:
+    """The inspection of the current round; a later round begins with the answers of the one before."""
+    inspection, created = Inspection.objects.get_or_create(case=case, round=case.round)
+    if created and case.round > 1:
+        earlier = Inspection.objects.filter(case=case, round__lt=case.round).order_by("-round").first()
+        if earlier:
+            for name in ("risk_level", "note"):
+                setattr(inspection, name, getattr(earlier, name))
+            inspection.save()
+            Answer.objects.bulk_create(
+                Answer(inspection=inspection, item=a.item, value=a.value, evidence=a.evidence, remark=a.remark)
+                for a in earlier.answers.all()
+            )
+    return inspection
+
+
+def _store(inspection: Inspection, facts: InspectionFacts) -> None:
+    if facts.version is not None and facts.version != inspection.version:
+        raise Stale(inspection)
+    for name in (
+        "visited_on",
+        "risk_level",
+        "cooperated",
+        "refusal_reason",
+        "refusal_witness",
+        "suspected_violation",
+        "note",
+    ):
+        setattr(inspection, name, getattr(facts, name))
+    inspection.version += 1
+    inspection.save()
+    inspection.answers.exclude(item__in=facts.answers).delete()
+    Answer.objects.bulk_create(
+        [
+            Answer(inspection=inspection, item=item, value=a.value, evidence=a.evidence.strip(), remark=a.remark.strip())
+            for item, a in facts.answers.items()
+            if a.value
+        ],
+        update_conflicts=True,
+        unique_fields=["inspection", "item"],
+        update_fields=["value", "evidence", "remark"],
+    )
+
+
+@transaction.atomic
+def save_inspection_draft(*, case_id: int, facts: InspectionFacts, acting: Acting) -> Inspection:
+    """Keep what has been filled in so far; nothing need be complete."""
+    case = lock_case(case_id)
+    require(may_inspect(case, acting))
+    inspection = begin_inspection(case)
+    _store(inspection, facts)
+    if case.status == "assigned":
+        advance(case, "start_inspection")
+        record_on_case(case, "start_inspection", acting, {"round": case.round})
+    return inspection
+
+
+@transaction.atomic
+def submit_inspection(*, case_id: int, facts: InspectionFacts, acting: Acting) -> Inspection:
+    """Every item answered once, every failing one with evidence; a refusal needs its reason and witness instead."""
+    case = lock_case(case_id)
+    require(may_inspect(case, acting))
+    _check_date(case, facts, acting)
+    if facts.cooperated:
+        _check_answers(case, facts)
+    else:
+        need_reason(facts.refusal_reason, field="refusal_reason")
+        if not facts.refusal_witness.strip():
+            raise RuleError(
+                "witness_missing", "Name a witness of the refusal.", "程序规定 第四十三条", field="refusal_witness"
+            )
+    inspection = begin_inspection(case)
+    _store(inspection, facts)
+    inspection.submitted_at, inspection.submitted_by = acting.at, acting.person
+    inspection.save(update_fields=["submitted_at", "submitted_by"])
+    advance(case, "submit_inspection")
+    outcome = "refused" if not facts.cooperated else "violation" if facts.suspected_violation.strip() else "checked"
+    record_opinion(
+        case=case, step="inspect", outcome=outcome, acting=acting, reason=facts.refusal_reason or facts.suspected_violation
+    )
+    failing = sorted((i for i, a in facts.answers.items() if a.value == "fail"), key=int)
+    record_on_case(
+        case,
+        "submit_inspection",
+        acting,
+        {"round": case.round, "visited_on": facts.visited_on, "outcome": outcome, "failed": failing},
+    )
+    return inspection
+
+
+def _check_date(case: Case, facts: InspectionFacts, acting: Acting) -> None:
+    if facts.visited_on is None:
+        raise RuleError("date_missing", "Enter the day of the visit.", field="visited_on")
+    if facts.visited_on > acting.today:
+        raise RuleError("date_future", "The day of the visit lies in the future.", field="visited_on")
+    approved = case.opinions.filter(step="approve_inspection", outcome="approve").order_by("-pk").first()
+    if approved and facts.visited_on < approved.decided_at.astimezone(acting.at.tzinfo).date():
+        raise RuleError(
+            "date_before_approval",
+            "The day of the visit lies before the inspection was approved.",
+            "国办发〔2024〕54号",
+            field="visited_on",
+        )
+
+
+def _check_answers(case: Case, facts: InspectionFacts) -> None:
+    form = load_pack(case.pack)
+    if not facts.risk_level:
+        raise RuleError("risk_level_missing", "Choose the risk level of the main products.", field="risk_level")
+    missing = [item.number for item in form.items if not facts.answers.get(item.number, ItemAnswer("")).value]
+    if missing:
+        raise RuleError(
+            "unanswered",
+            "Not answered: item %(listed)s.",
+            "通用规则",
+            field=f"item_{missing[0]}",
+            items=missing,
+            listed="、".join(missing),
+        )
+    bare = [number for number, a in facts.answers.items() if a.value == "fail" and not a.evidence.strip()]
+    if bare:
+        raise RuleError(
+            "evidence_missing",
+            "Describe the problem found: item %(listed)s.",
+            "通用规则",
+            field=f"evidence_{bare[0]}",
+            items=bare,
+            listed="、".join(bare),
+        )
