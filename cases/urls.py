@@ -1,5 +1,14 @@
 """Addresses of this floor."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from cases.views.preferences import set_language, set_theme
+from cases.views.session import SignInView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("login/", SignInView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("settings/language/", set_language, name="set_language"),
+    path("settings/theme/", set_theme, name="set_theme"),
+]

@@ -7,3 +7,8 @@ urlpatterns = [
     path("", include("notices.urls")),
     path("", include("cases.urls")),
 ]
+
+handler400 = "workflow.views.errors.bad_request"
+handler403 = "workflow.views.errors.permission_denied"
+handler404 = "workflow.views.errors.page_not_found"
+handler500 = "workflow.views.errors.server_error"

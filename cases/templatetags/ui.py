@@ -6,12 +6,23 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, HiddenInput, RadioSelect
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    HiddenInput,
+    RadioSelect,
+)
 from django.template.context import RequestContext
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
+
+from cases.guards.conditions import Condition, Mend
 
 register = template.Library()
 
@@ -40,7 +51,9 @@ def quality_class(value: str | None, size: str = "") -> SafeString:
     known = value in QUALITY_CLASSES
     css = f"quality quality-{value if known else 'none'}" + (f" quality-{size}" if size else "")
     label = gettext("Quality class %(value)s") % {"value": value} if known else gettext("No quality class yet")
-    return format_html('<span class="{}" role="img" aria-label="{}" title="{}">{}</span>', css, label, label, value or "—")
+    return format_html(
+        '<span class="{}" role="img" aria-label="{}" title="{}">{}</span>', css, label, label, value or "—"
+    )
 
 
 @register.simple_tag
@@ -103,22 +116,30 @@ def countdown(
 
 
 @register.inclusion_tag("components/condition_list.html")
-def condition_list(conditions: Iterable[Any], title: str = "", id: str = "conditions") -> dict[str, Any]:
+def condition_list(conditions: Iterable[Condition], title: str = "", id: str = "conditions") -> dict[str, Any]:
     """What the guard of a step says: each condition's `ok`, `reason` and, where it fails, `mend`.
 
-    `mend` is an address (starting with "/" or "#"), words, or an object with `url` and `label`. A blocked button
-    points here: `aria-disabled="true" aria-describedby="conditions"`.
+    A failing condition with a `Mend` becomes a link to its page, or mere words where there is no such page. A blocked
+    button points here: `aria-disabled="true" aria-describedby="conditions"`.
     """
-    rows = [{"ok": c.ok, "reason": c.reason, **_mend(c.mend)} for c in conditions]
+    rows = [
+        {
+            "ok": condition.ok,
+            "reason": condition.reason,
+            "clause": condition.clause,
+            "mend": condition.mend and condition.mend.label,
+            "url": condition.mend and _address(condition.mend),
+        }
+        for condition in conditions
+    ]
     return {"rows": rows, "blocked": any(not row["ok"] for row in rows), "title": title, "id": id}
 
 
-def _mend(mend: Any) -> dict[str, str]:
-    if not mend:
-        return {"url": "", "label": ""}
-    if isinstance(mend, str):
-        return {"url": mend, "label": ""} if mend.startswith(("/", "#")) else {"url": "", "label": mend}
-    return {"url": str(mend.url), "label": str(mend.label)}
+def _address(mend: Mend) -> str:
+    try:
+        return reverse(mend.url_name, args=mend.args)
+    except NoReverseMatch:
+        return ""
 
 
 # --- forms -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,91 @@
+"""What stands in the navigation: entries, who sees them, and how much waits behind each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import User
+
+Count = Callable[[User], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; a person sees it who holds one of `permissions` on any body (none: everybody)."""
+
+    url_name: str
+    icon: str
+    label: str | Promise
+    permissions: tuple[str, ...] = ()
+    hot: bool = False
+    """Whether its count is an alarm."""
+    short: str | Promise = ""
+    """A word that fits under an icon on a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+DOING = (
+    "create_case",
+    "approve_inspection",
+    "assign_inspector",
+    "inspect_enterprise",
+    "propose_class",
+    "approve_grassroots",
+    "forward_filing",
+    "file_province",
+    "issue_interview",
+    "return_visit",
+    "serve_document",
+    "manage_key_list",
+)
+DECIDING = ("approve_inspection", "decide_measures", "approve_grassroots", "forward_filing", "file_province")
+
+INBOX = Entry("inbox", "inbox", _("My tasks"), short=_("Tasks"))
+CASES = Entry("case_list", "folder", _("Cases"), ("view_case",), short=_("Cases"))
+APPROVALS = Entry("approvals", "rubber-stamp", _("Approvals"), DECIDING, short=_("Approvals"))
+OVERSIGHT = Entry("oversight", "clock", _("Deadlines"), ("view_oversight",), hot=True, short=_("Deadlines"))
+ENTERPRISES = Entry(
+    "enterprise_list", "building-factory-2", _("Enterprises"), ("view_enterprise",), short=_("Enterprises")
+)
+
+NAV: tuple[Group, ...] = (
+    Group(_("Work"), (INBOX, Entry("queue", "list-check", _("To claim"), DOING), CASES, APPROVALS)),
+    Group(_("Oversight"), (OVERSIGHT, Entry("key_list", "flag", _("Key-supervised list"), ("view_case",)))),
+    Group(
+        _("Records"),
+        (
+            ENTERPRISES,
+            Entry("document_list", "file-text", _("Documents"), ("view_case",)),
+            Entry("import_list", "upload", _("Imports"), ("import_enterprises",)),
+        ),
+    ),
+    Group(
+        _("Administration"),
+        (
+            Entry("people", "users", _("People and posts"), ("manage_people",)),
+            Entry("settings", "settings", _("Settings")),
+        ),
+    ),
+)
+
+TABS: tuple[Entry, ...] = (INBOX, CASES, APPROVALS, OVERSIGHT, ENTERPRISES)
+"""Candidates for the phone's tabs, of which the first four that the person may see stand beside "Me"."""
+
+_counts: dict[str, Count] = {}
+
+
+def register_count(url_name: str, count: Count) -> None:
+    """Let `count(user)` say how much waits behind the entry `url_name`; asked once a page, only where it is shown."""
+    _counts[url_name] = count
+
+
+def count_for(url_name: str, user: User) -> int:
+    count = _counts.get(url_name)
+    return count(user) if count else 0

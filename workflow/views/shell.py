@@ -1,0 +1,164 @@
+"""What the frame of every page needs: navigation by permission, the person's posts, theme and language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+
+from cases.models import User
+from cases.packs.loader import load_roles
+from cases.selectors.scope import holds
+from cases.views.preferences import THEME_COOKIE, THEMES
+from workflow.views.navigation import NAV, TABS, Entry, count_for
+
+PHONE_TABS = 4
+"""Beside the fifth, "Me"."""
+
+
+def address_of(url_name: str) -> str:
+    """The address of a page, or "" while there is no such page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    url: str
+    icon: str
+    label: str
+    short: str
+    count: int
+    hot: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    label: str
+    items: list[ShownEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    title: str
+    body: str
+
+
+class Shell:
+    """The frame's facts, read only when a template asks for them: an error page or a fragment costs no query."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        user = getattr(request, "user", None)
+        self.user = user if isinstance(user, User) else None
+        self.demo = bool(getattr(settings, "DEMO", False))
+        self.shortcuts = True
+
+    @cached_property
+    def theme(self) -> str:
+        """ "light" or "dark" where chosen in this browser or for the account, else "": as the device."""
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        if chosen not in THEMES and self.user:
+            chosen = self.user.theme
+        return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def groups(self) -> list[ShownGroup]:
+        shown = [ShownGroup(str(group.label), self._shown(group.entries)) for group in NAV]
+        return [group for group in shown if group.items]
+
+    @cached_property
+    def tabs(self) -> list[ShownEntry]:
+        return self._shown(TABS)[:PHONE_TABS]
+
+    @cached_property
+    def posts(self) -> list[ShownPost]:
+        """The posts held today, the latest first."""
+        if self.user is None:
+            return []
+        held = self.user.posts.active(timezone.localdate()).select_related("body")
+        titles = load_roles()
+        english = get_language() == "en"
+        return [
+            ShownPost(titles[post.role].en if english else titles[post.role].zh, post.body.name)
+            for post in held
+            if post.role in titles
+        ]
+
+    @property
+    def post_title(self) -> str:
+        return f"{self.posts[0].body} · {self.posts[0].title}" if self.posts else ""
+
+    @property
+    def body_name(self) -> str:
+        return self.posts[0].body if self.posts else ""
+
+    @property
+    def initial(self) -> str:
+        return str(self.user)[:1] if self.user else ""
+
+    @property
+    def search_url(self) -> str:
+        return address_of("search")
+
+    @property
+    def settings_url(self) -> str:
+        return address_of("settings")
+
+    @property
+    def notifications_url(self) -> str:
+        return address_of("notification_list")
+
+    @cached_property
+    def unread(self) -> int:
+        return count_for("notification_list", self.user) if self.user else 0
+
+    @cached_property
+    def _counted(self) -> dict[str, int]:
+        return {}
+
+    def _count(self, url_name: str, user: User) -> int:
+        if url_name not in self._counted:
+            self._counted[url_name] = count_for(url_name, user)
+        return self._counted[url_name]
+
+    @cached_property
+    def _address(self) -> str:
+        """The address of the entry that the page stands under: the longest that the page's own begins with."""
+        addresses = [address_of(entry.url_name) for group in NAV for entry in group.entries]
+        matching = [address for address in addresses if address and self.request.path.startswith(address)]
+        return max(matching, key=len, default="")
+
+    def _shown(self, entries: tuple[Entry, ...]) -> list[ShownEntry]:
+        user = self.user
+        if user is None:
+            return []
+        shown = []
+        for entry in entries:
+            url = address_of(entry.url_name)
+            if not url or (entry.permissions and not any(holds(user, codename) for codename in entry.permissions)):
+                continue
+            shown.append(
+                ShownEntry(
+                    url=url,
+                    icon=entry.icon,
+                    label=str(entry.label),
+                    short=str(entry.short or entry.label),
+                    count=self._count(entry.url_name, user),
+                    hot=entry.hot,
+                    current=url == self._address,
+                )
+            )
+        return shown
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell` for base.html and base_public.html."""
+    return {"shell": Shell(request)}
