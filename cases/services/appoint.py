@@ -110,12 +110,7 @@ def _require_place(role: str, body: Body) -> None:
     if definition is None:
         raise RuleError("unknown_role", "There is no role %(role)s.", role=role)
     if body.level not in definition.levels:
-        raise RuleError(
-            "role_not_at_level",
-            "The role %(role)s has no place at %(body)s.",
-            role=definition.title_zh,
-            body=body.name,
-        )
+        raise RuleError("role_not_at_level", "%(body)s has no such post.", body=body.name)
 
 
 def _require_free(user: User, role: str, body: Body, starts_on: date, ends_on: date | None) -> None:
