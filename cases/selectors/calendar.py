@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from cases.models.deadline import CalendarYear
-from cases.packs.calendar import packaged_calendar
+from cases.packs.loader import packaged_calendar
 from cases.rules.working_days import WorkCalendar, YearCalendar
 
 _Version = tuple[tuple[int, datetime], ...]

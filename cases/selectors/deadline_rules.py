@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_noop as _
 
 from cases.models.body import Body
-from cases.packs.deadlines import load_deadline_rules
+from cases.packs.loader import load_deadline_rules
 from cases.packs.settings import default_of
 from cases.rules.deadlines import DeadlineRule
 from cases.rules.errors import RuleError
@@ -20,7 +20,7 @@ def rule_of(code: str) -> DeadlineRule:
     try:
         return load_deadline_rules()[code]
     except KeyError:
-        raise RuleError("unknown_deadline_rule", _("There is no deadline rule “%(code)s”."), code=code) from None
+        raise RuleError("unknown_deadline_rule", _("There is no deadline rule “%(rule)s”."), rule=code) from None
 
 
 def amount_key(code: str) -> str:
@@ -35,7 +35,7 @@ def amount_for(rule: DeadlineRule, body: Body, amount: int | None = None) -> int
     """
     if amount is not None:
         if amount != rule.amount and not rule.settable:
-            raise RuleError("not_settable", _("The period of “%(code)s” is fixed by law."), rule.basis, code=rule.code)
+            raise RuleError("not_settable", _("The period of “%(rule)s” is fixed by law."), rule.basis, rule=rule.code)
         return amount
     return int(setting_for(body, amount_key(rule.code), rule.amount)) if rule.settable else rule.amount
 

@@ -17,6 +17,7 @@ from cases.packs.settings import default_of
 from cases.rules.errors import RuleError
 from cases.rules.working_days import WorkCalendar, YearCalendar
 from cases.selectors.calendar import missing_year, work_calendar
+from cases.selectors.notifications import CALENDAR_MISSING
 from cases.services.acting import Acting
 from cases.services.audit import record
 from cases.services.deadline_ledger import OPEN, changes_of, count_due, enter, lock, move_due, publish
@@ -25,7 +26,6 @@ from cases.services.notify import notify
 __all__ = ["ImportedYear", "import_calendar_year", "recompute", "warn_of_missing_calendar", "work_calendar"]
 
 WARN_KEY: Final = "calendar.warn_from"
-MISSING: Final = "calendar_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def warn_of_missing_calendar(*, acting: Acting) -> int | None:
         return None
     posts = Post.objects.active(acting.today).filter(role="platform_admin")
     admins = User.objects.filter(is_active=True, pk__in=posts.values("user"))
-    notify(users=admins, kind=MISSING, key=f"{MISSING}:{year}", data={"year": year}, at=acting.at)
+    notify(users=admins, kind=CALENDAR_MISSING, key=f"{CALENDAR_MISSING}:{year}", data={"year": year}, at=acting.at)
     return year
 
 

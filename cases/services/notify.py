@@ -1,4 +1,4 @@
-"""Tell people something: one line under the bell, once, however often it is said."""
+"""Tell people something: one line under the bell, once, however often it is said; and by mail where that is asked."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,27 +6,41 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import translation
 
 from cases.models.case import Case
 from cases.models.deadline import Notification
 from cases.models.people import User
+from cases.selectors.notifications import wording_of
+from cases.services.outbox import send_mail_later
 
 
 @transaction.atomic
 def notify(
-    *, users: Iterable[User], kind: str, key: str, case: Case | None = None, data: dict[str, Any], at: datetime
+    *,
+    users: Iterable[User],
+    kind: str,
+    key: str,
+    case: Case | None = None,
+    data: dict[str, Any],
+    at: datetime,
+    mail: bool = False,
 ) -> list[User]:
     """Tell `users` the news `key`; who has heard it already is left alone. Answers those told now.
 
-    `kind` chooses the words (cases/selectors/notifications.py), `data` fills them and may hold a `url`.
+    `kind` chooses the words (`cases.selectors.notifications.register_wording`) and `data` fills them. With `mail`, who
+    has an address also gets it through the outbox. LookupError for a kind without words.
     """
+    wording_of(kind, data)
     told = {user.pk: user for user in users if user.is_active}
-    with_it = Notification.objects.filter(key=key, user__in=told).values_list("user", flat=True)
-    fresh = [user for pk, user in told.items() if pk not in set(with_it)]
+    heard = set(Notification.objects.filter(key=key, user__in=told).values_list("user", flat=True))
+    fresh = [user for pk, user in told.items() if pk not in heard]
     Notification.objects.bulk_create(
         [Notification(user=user, kind=kind, key=key, case=case, data=data, created_at=at) for user in fresh],
         ignore_conflicts=True,  # two at once: the constraint lets one of them through
     )
+    if mail:
+        _mail(fresh, kind, key, data, at)
     return fresh
 
 
@@ -37,3 +51,11 @@ def mark_read(*, user: User, ids: Iterable[int] | None = None, at: datetime) -> 
     if ids is not None:
         unread = unread.filter(pk__in=list(ids))
     return unread.update(read_at=at)
+
+
+def _mail(users: Iterable[User], kind: str, key: str, data: dict[str, Any], at: datetime) -> None:
+    for user in users:
+        if user.email:
+            with translation.override(user.language):
+                text = wording_of(kind, data)
+            send_mail_later(recipient=user.email, subject=text, body=text, key=f"{key}:user:{user.pk}", at=at)

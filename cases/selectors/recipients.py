@@ -1,0 +1,38 @@
+"""Who is told about a deadline: who answers for it, and who oversees a body."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from django.db.models import Q
+
+from cases.models.body import Body
+from cases.models.deadline import Deadline
+from cases.models.people import Post, User
+
+HEADS: Final = ("unit_head", "grassroots_lead", "city_officer", "province_officer")
+OVERSEERS: Final = ("overseer",)
+
+
+def accountable_people(deadline: Deadline, today: date) -> list[User]:
+    """The person who answers for it and whoever stands in for them today; the heads of the body if there is nobody."""
+    if deadline.accountable_user_id is None:
+        return in_roles(deadline.accountable_body, HEADS, today)
+    in_person = Q(pk=deadline.accountable_user_id)
+    standing_in = Q(
+        substitutions__absent=deadline.accountable_user_id,
+        substitutions__starts_on__lte=today,
+        substitutions__ends_on__gte=today,
+    )
+    return list(User.objects.filter(in_person | standing_in, is_active=True).distinct().order_by("pk"))
+
+
+def overseers_of(body: Body, today: date) -> list[User]:
+    """Who oversees a body: its overseers, or its heads where it has none."""
+    return in_roles(body, OVERSEERS, today) or in_roles(body, HEADS, today)
+
+
+def in_roles(body: Body, roles: Sequence[str], today: date) -> list[User]:
+    """Active people who hold one of the roles at this very body today."""
+    posts = Post.objects.active(today).filter(body=body, role__in=roles)
+    return list(User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk"))
