@@ -14,7 +14,7 @@ from notices.rules.text import UnprintableText, clean
 _NOT_PRINTED = frozenset({"seal_image", "verify_url"})
 
 
-class MissingGlyph(RuleError):
+class MissingGlyph(RuleError):  # noqa: N818 - named for what is wrong
     """No font can draw these `characters`, which stand in `field` (e.g. paragraphs[2].text)."""
 
     def __init__(self, characters: tuple[str, ...], field: str) -> None:

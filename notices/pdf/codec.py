@@ -14,7 +14,7 @@ from cases.rules.errors import RuleError
 F = TypeVar("F")
 
 
-class BadFacts(RuleError):
+class BadFacts(RuleError):  # noqa: N818 - named for what is wrong
     """The facts of a document cannot be read; `field` says which, e.g. items[3].answer."""
 
     def __init__(self, field: str, reason: str) -> None:

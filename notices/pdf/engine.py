@@ -33,7 +33,7 @@ Refine: TypeAlias = Callable[[Sequence[frozenset[str]]], "Page"]
 
 @dataclass(frozen=True)
 class Page:
-    """What is printed: a template with its context and style sheets, images by name, and what the file says of itself."""
+    """What is printed: a template with its context and style sheets, images by name, data carried along."""
 
     template: str
     context: dict[str, Any]
@@ -44,16 +44,14 @@ class Page:
     attachment: str = ""  # JSON carried inside the PDF
 
 
-class OutsideResource(RuleError):
+class OutsideResource(RuleError):  # noqa: N818 - named for what is wrong
     """A document names something outside itself: a file, an address, anything that would have to be read."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(
-            "outside_resource", "A document may read nothing from outside itself: %(url)s.", url=url[:80]
-        )
+        super().__init__("outside_resource", "A document may read nothing from outside itself: %(url)s.", url=url[:80])
 
 
-class _Refused(FatalURLFetchingError):
+class _Refused(FatalURLFetchingError):  # noqa: N818 - private, never reported
     """The same inside WeasyPrint, which swallows everything but this; it is no Exception, so it must not get out."""
 
 

@@ -39,7 +39,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of the body. Level 0 is plain text; 1 to 4 are headings 一、（一） 1.（1）, number included in the text.
+    """A paragraph of the body. Level 0 is plain text; 1 to 4 are headings 一、（一）1.（1）, the number in the text.
 
     GB/T 9704-2012, 7.3.3: level 1 is set in Hei, level 2 in Kai, the others in FangSong.
     """

@@ -1,8 +1,8 @@
 """Inter-ideograph justification for WeasyPrint, which by itself stretches spaces only.
 
 Chinese has no spaces: a line that does not fill the measure is spread by a little extra letter spacing in every gap
-(CSS Text 3, section 7.3, `text-justify: inter-character`). `install` replaces two functions of WeasyPrint 70, whose version
-is pinned for this reason: the one that justifies a line, and the one that hands a line's spacing to Pango.
+(CSS Text 3, section 7.3: inter-character). `install` replaces two functions of WeasyPrint 70, pinned for this reason:
+the one that justifies a line, and the one that hands a line's spacing to Pango.
 """
 
 from collections.abc import Iterator

@@ -14,7 +14,8 @@ from cases.rules.errors import RuleError
 from notices.pdf import engine
 from notices.pdf.checks import printable_facts
 from notices.pdf.codec import BadFacts
-from notices.pdf.facts import LetterFacts
+from notices.pdf.facts import FormFacts, LetterFacts, ReturnVisitFacts
+from notices.pdf.forms import form_page, return_visit_page
 from notices.pdf.letters import letter_page
 
 PRODUCT: Final = "Zhijian"
@@ -39,11 +40,19 @@ class Rendered:
     pages: int
 
 
-_Build = Callable[[dict[str, Any], str], tuple[engine.Page, engine.Refine]]
+_Build = Callable[[dict[str, Any], str], tuple[engine.Page, engine.Refine | None]]
 
 
 def _letter(data: dict[str, Any], generator: str) -> tuple[engine.Page, engine.Refine]:
     return letter_page(LetterFacts.from_json(data), generator)
+
+
+def _form(data: dict[str, Any], generator: str) -> tuple[engine.Page, engine.Refine]:
+    return form_page(FormFacts.from_json(data), generator)
+
+
+def _return_visit(data: dict[str, Any], generator: str) -> tuple[engine.Page, None]:
+    return return_visit_page(ReturnVisitFacts.from_json(data), generator)
 
 
 _LETTERS: Final = "2026.1"
@@ -51,6 +60,8 @@ _KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
     (Kind("interview_notice", "约谈通知书", "Interview notice", _LETTERS), _letter),
     (Kind("rectification_order", "责令限期整改通知书", "Order to rectify within a time limit", _LETTERS), _letter),
     (Kind("reminder_letter", "敦促提醒函", "Reminder letter", _LETTERS), _letter),
+    (Kind("general_rules_form", "工业企业产品质量分类监管通用规则", "General rules form", "2026.1"), _form),
+    (Kind("return_visit_record", "回访记录", "Return-visit record", "2026.1"), _return_visit),
 )
 _BY_CODE: Final = {kind.code: (kind, build) for kind, build in _KINDS}
 

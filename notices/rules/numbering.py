@@ -1,4 +1,4 @@
-"""Document numbers (发文字号): prefix, year in 〔〕, serial without "第" and without leading zero (GB/T 9704-2012, 7.2.5)."""
+"""Document numbers (发文字号): prefix, year in 〔〕, serial without 第 or leading zero (GB/T 9704-2012, 7.2.5)."""
 
 import re
 from typing import Final

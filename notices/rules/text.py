@@ -23,7 +23,7 @@ _SPACES: Final = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _REASONS: Final = {"Co": "private use", "Cs": "lone surrogate"}
 
 
-class UnprintableText(RuleError):
+class UnprintableText(RuleError):  # noqa: N818 - named for what is wrong
     """A character that must not stand in a document: `character`, and `reason` in the details."""
 
     def __init__(self, character: str, reason: str) -> None:

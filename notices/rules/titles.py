@@ -1,17 +1,17 @@
 """Breaking a title into lines: whole words, shaped as a trapezium or a lozenge (GB/T 9704-2012, 7.3.1)."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from notices.rules.layout import title_capacity
 
-# Words a reader must find unbroken. A title is short, so a list of what occurs in ours serves better than a dictionary.
+# Words a reader must find unbroken. Titles are short: a list of what occurs in ours serves better than a dictionary.
 _WORDS = (
-    "中华人民共和国", "市场监督管理局", "产品质量安全", "产品质量", "质量安全", "主体责任", "有限责任公司", "股份有限公司",
-    "有限公司", "个体工商户", "监督抽查", "监督检查", "分级分类监管", "分类监管", "履责约谈", "约谈通知书", "责令限期整改",
-    "整改通知书", "限期整改", "敦促提醒函", "提醒函", "通知书", "通知", "工业企业", "工业产品", "通用规则", "回访记录",
-    "关于", "进一步", "落实", "督促", "责令", "开展", "加强", "不合格", "生产", "企业", "单位", "问题", "情况",
-)  # fmt: skip
+    "中华人民共和国 市场监督管理局 产品质量安全 产品质量 质量安全 主体责任 有限责任公司 股份有限公司 有限公司 个体工商户 "
+    "监督抽查 监督检查 分级分类监管 分类监管 履责约谈 约谈通知书 责令限期整改 整改通知书 限期整改 敦促提醒函 提醒函 通知书 "
+    "通知 工业企业 工业产品 通用规则 回访记录 关于 进一步 落实 督促 责令 开展 加强 不合格 生产 企业 单位 问题 情况"
+).split()
 _WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)) + r"|[A-Za-z0-9.%\-]+|〔\d+〕\d+号")
 _NOT_FIRST = "，。、；：？！）》〕」』”’…—·"
 _NOT_LAST = "（《〔「『“‘"
@@ -36,8 +36,8 @@ def _break_costs(title: str) -> dict[int, float]:
 
 def _shape_cost(lengths: list[int]) -> float:
     """How far the lines are from a trapezium or lozenge: a waist is worst, equal lines (a box) are to be avoided."""
-    rises = [right - left for left, right in zip(lengths, lengths[1:], strict=False)]
-    waist = sum(max(0, min(-fall, rise)) for fall, rise in zip(rises, rises[1:], strict=False))
+    rises = [right - left for left, right in itertools.pairwise(lengths)]
+    waist = sum(max(0, min(-fall, rise)) for fall, rise in itertools.pairwise(rises))
     box = sum(2.0 for rise in rises if rise == 0)
     spread = (max(lengths) - min(lengths)) / 8
     stub = sum(4.0 for length in lengths if length < 4)
@@ -71,11 +71,11 @@ def split_title(title: str, width: int | None = None) -> tuple[str, ...]:
         best: tuple[float, list[int]] | None = None
         for cuts in _breakings(places, 0, len(title), lines, width):
             edges = [0, *cuts, len(title)]
-            lengths = [right - left for left, right in zip(edges, edges[1:], strict=False)]
+            lengths = [right - left for left, right in itertools.pairwise(edges)]
             cost = sum(costs[cut] for cut in cuts) + _shape_cost(lengths)
             if best is None or cost < best[0]:
                 best = (cost, edges)
         if best is not None:
             edges = best[1]
-            return tuple(title[left:right] for left, right in zip(edges, edges[1:], strict=False))
+            return tuple(title[left:right] for left, right in itertools.pairwise(edges))
     return tuple(title[at : at + width] for at in range(0, len(title), width))

@@ -2,8 +2,19 @@
 
 import datetime
 from dataclasses import replace
+from typing import Literal
 
-from notices.pdf.facts import LetterFacts, Paragraph
+from notices.pdf.facts import (
+    FormFacts,
+    FormItem,
+    GrassrootsOpinion,
+    LetterFacts,
+    Paragraph,
+    ProvincialOpinion,
+    ReturnVisitFacts,
+    ReturnVisitItem,
+    Signature,
+)
 
 COMPANY = "嘉兴市南湖区恒暖家用电器制造有限公司"
 ORGAN = "嘉兴市南湖区市场监督管理局"
@@ -15,7 +26,7 @@ def interview_notice() -> LetterFacts:
         mark=f"{ORGAN}文件",
         number="南市监约〔2026〕1号",
         organ=ORGAN,
-        title="关于开展产品质量安全履责约谈的通知",
+        title="产品质量安全履责约谈通知书",
         addressee=COMPANY,
         paragraphs=(
             Paragraph(
@@ -30,14 +41,11 @@ def interview_notice() -> LetterFacts:
                 "我局决定对你单位负责人进行履责约谈。现将有关事项通知如下：",
             ),
             Paragraph(1, "一、约谈时间和地点"),
-            Paragraph(
-                0, "2026年3月12日上午9时，嘉兴市南湖区市场监督管理局302会议室（嘉兴市南湖区凌公塘路1号）。"
-            ),
+            Paragraph(0, "2026年3月12日上午9时，嘉兴市南湖区市场监督管理局302会议室（嘉兴市南湖区凌公塘路1号）。"),
             Paragraph(1, "二、参加人员"),
             Paragraph(
                 0,
-                "你单位法定代表人赟玥喆、质量安全总监𬍛祎。确因特殊情况不能参加的，应当于约谈前书面说明理由，并委托"
-                "熟悉情况的负责人持授权委托书参加。",
+                "你单位法定代表人赟玥喆、质量安全总监𬍛祎。确因特殊情况不能参加的，应当于约谈前书面说明理由。",
             ),
             Paragraph(1, "三、约谈内容"),
             Paragraph(2, "（一）问题说明"),
@@ -46,8 +54,8 @@ def interview_notice() -> LetterFacts:
             Paragraph(0, "提出落实产品质量主体责任的整改措施、责任人和完成时限。"),
             Paragraph(
                 0,
-                "请携带营业执照副本、强制性产品认证证书、产品检验记录等材料按时到场。无正当理由不参加约谈的，我局将"
-                "记录在案，并依法加强监督检查。本通知不影响对违法行为的依法查处。",
+                "请携带营业执照副本、产品检验记录等材料按时到场。无正当理由不参加约谈的，我局将记录在案，并依法"
+                "加强监督检查。",
             ),
         ),
         date=datetime.date(2026, 3, 6),
@@ -69,7 +77,7 @@ def rectification_order() -> LetterFacts:
             Paragraph(
                 0,
                 "经查，你单位在2026年3月2日的专项监督检查中存在下列问题，未有效履行产品质量主体责任。依据《中华人民共和国"
-                "产品质量法》第十七条和《工业企业产品质量分类监管试行办法》第十八条第（四）项第4目的规定，现责令你单位限期"
+                "产品质量法》第十七条和《工业企业产品质量分类监管试行办法》第十八条第（四）项的规定，现责令你单位限期"
                 "整改。",
             ),
             Paragraph(1, "一、存在的问题和整改要求"),
@@ -125,3 +133,157 @@ def reminder_letter() -> LetterFacts:
         cc="",
         annexes=(),
     )
+
+
+# number, text, starred, answer type: 《通用规则》, the 19 items, verbatim
+ITEMS: tuple[tuple[str, str, bool, Literal["finding", "conformity"]], ...] = (
+    ("1", "有营业执照，经营范围覆盖所生产的产品。", True, "finding"),
+    (
+        "2",
+        "涉及行政许可的产品取得相应的许可资质（生产许可证、计量器具制造许可证、特种设备制造许可证等），无伪造、变造、出借等违法使用情况。",
+        True,
+        "finding",
+    ),
+    ("3", "企业按照现行有效的国家标准、行业标准、备案的企业标准组织生产。", False, "finding"),
+    ("4", "有质量手册、程序文件、质量记录等质量管理体系文件。", False, "finding"),
+    ("5", "有计量管理制度、计量器具台帐等计量管理文件，计量器具在检定(或校准)有效期内。", False, "finding"),
+    (
+        "6",
+        "有原材料进厂验收制度，有原材料进货台帐及验收和不合格原材料处理记录；关键工序有作业指导书；按产品标准、生产许可证实施细则等对出厂产品进行检验把关，且有档案记录。",
+        False,
+        "finding",
+    ),
+    ("7", "质量控制关键点的人员、检验检测人员和质量管理人员经培训合格后上岗。", False, "finding"),
+    ("8", "做出积极履行产品质量主体责任，出厂产品质量合格的承诺，积极配合监管部门监督检查。", False, "conformity"),
+    (
+        "9",
+        "有原材料购买、使用台账和产品生产、销售台账，能实现产品质量可追溯，并能对不合格产品实施处理。",
+        False,
+        "finding",
+    ),
+    ("10", "对产品质量问题能及时采取修理、更换、退货、损害赔偿等措施，保障消费者的合法权益。", False, "finding"),
+    ("11", "依据产品召回有关规定，依法对不合格产品实施召回，并积极采取纠正和预防措施。", False, "finding"),
+    ("12", "产品标识有中文标明的产品名称、生产厂厂名和厂址，有认证标志等质量标志。", True, "finding"),
+    ("13", "连续3（含）次以上省级以上监督抽查合格。", False, "conformity"),
+    (
+        "14",
+        "近3年内省级以上产品质量监督抽查未出现2次（含）以上不合格情况，无拒绝监督抽查行为，无产品质量行政处罚记录，无经查实的媒体曝光及消费者反映强烈的产品质量问题。",
+        True,
+        "conformity",
+    ),
+    ("15", "不存在使用国家产业政策规定的禁用或淘汰的落后工艺和设备。", True, "finding"),
+    ("16", "无质量违法违规行为记录，无经查实的投诉举报记录。", True, "finding"),
+    ("17", "生产许可证获证企业按期提交年度自查报告。", True, "conformity"),
+    ("18", "企业达到规模水平、处于行业龙头地位。", False, "conformity"),
+    ("19", "获得名牌产品、政府质量奖、标准创新贡献奖、标准化良好行为企业等质量奖励和荣誉。", False, "conformity"),
+)
+NOTES = (
+    "（一）此表适用于依据《工业企业产品质量分类监管试行办法》对工业企业实施的监督检查和分类监管。",
+    "（二）根据履行产品质量主体责任能力和实现程度对企业分类监管等级进行评定。AA类企业：全部监督检查记录为未发现问题（符合）。A类企业：“未发现问题（符合）”项占全部监督检查记录的90%以上。B类企业：“未发现问题（符合）”项占全部监督检查记录的60%-90%。C类企业：指向型指标“发现问题（不符合）”，或者“未发现问题（符合）”项占全部监督检查记录的60%以下；带*项目为C类指向型指标，如果该项发现问题（不符合），应直接判定为C类企业。省级质监部门可结合本地实际参照执行。",
+    "（三）省级质监部门应按照《通用规则》的评定项目，制定《通用规则》实施细则。在实施细则中，可对《通用规则》确定的基本要点进行补充和细化，所制定的评定项目不得少于《通用规则》确定的项目要求。AA类企业的评定应依据本办法从严要求。",
+)
+REMARKS = {
+    "6": ("2025年11月至2026年1月共12批次室内加热器无出厂检验记录", "现场照片3张，出厂检验台账复印件"),
+    "14": ("近3年内省级监督抽查2次不合格", "检验报告2份"),
+}
+INSPECTORS = (
+    Signature("王玥", "浙33040211", datetime.date(2026, 3, 2)),
+    Signature("李祎", "浙33040217", datetime.date(2026, 3, 2)),
+)
+
+
+def general_rules_form() -> FormFacts:
+    return FormFacts(
+        case="33040226000001",
+        organ=ORGAN,
+        enterprise=COMPANY,
+        uscc="91330402MATEXT01X5",
+        category="室内加热器",
+        inspection_form="special",
+        address="浙江省嘉兴市南湖区凌公塘路188号3幢",
+        legal_representative="赟玥喆",
+        date=datetime.date(2026, 3, 2),
+        items=tuple(
+            FormItem(
+                number=number,
+                text=text,
+                starred=starred,
+                answer_type=answer_type,
+                answer="fail" if number in REMARKS else "pass",
+                remark=REMARKS.get(number, ("", ""))[0],
+                evidence=REMARKS.get(number, ("", ""))[1],
+            )
+            for number, text, starred, answer_type in ITEMS
+        ),
+        ccc_certificates=("2023010706123456", "2024010706654321"),
+        risk_level="II",
+        proposed_class="C",
+        computed_class="C",
+        inspectors=INSPECTORS,
+        grassroots=GrassrootsOpinion(
+            organ=ORGAN,
+            mode="tightened",
+            opinion="同意监督检查人员意见，列为本辖区重点监管企业。",
+            signed_by="沈韫",
+            date=datetime.date(2026, 3, 5),
+            seal="demo",
+        ),
+        city_opinion="材料齐全，同意转报。",
+        provincial=ProvincialOpinion(),
+        notes=NOTES,
+        number="南市监分类〔2026〕1号",
+        verify_url="https://example.org/verify/3f9c2b7a1e",
+    )
+
+
+def return_visit_record() -> ReturnVisitFacts:
+    return ReturnVisitFacts(
+        case="33040226000001",
+        organ=ORGAN,
+        enterprise=COMPANY,
+        uscc="91330402MATEXT01X5",
+        address="浙江省嘉兴市南湖区凌公塘路188号3幢",
+        legal_representative="赟玥喆",
+        order_number="南市监责改〔2026〕3号",
+        order_served_on=datetime.date(2026, 3, 6),
+        rectification_due=datetime.date(2026, 3, 23),
+        report_received_on=datetime.date(2026, 3, 20),
+        visited_on=datetime.date(2026, 3, 27),
+        place="企业生产车间、成品仓库",
+        items=(
+            ReturnVisitItem(
+                "补齐出厂检验规程，逐批检验，建立检验档案（第6项）。",
+                "已制定《出厂检验规程》，抽查3月以来5个批次，检验记录齐全。",
+                "pass",
+                "检验规程及5批次检验记录复印件",
+            ),
+            ReturnVisitItem(
+                "查明不合格原因，对库存和已售同批次产品采取封存、召回等措施（第14项）。",
+                "库存86台已封存；已售214台召回196台，尚余18台未召回。",
+                "partly",
+                "封存清单、召回台账，现场照片6张",
+            ),
+        ),
+        conclusion="partly",
+        opinion="第2项尚未完成，责令于2026年4月10日前完成剩余产品召回并再次报告。",
+        inspectors=(
+            Signature("王玥", "浙33040211", datetime.date(2026, 3, 27)),
+            Signature("李祎", "浙33040217", datetime.date(2026, 3, 27)),
+        ),
+        date=datetime.date(2026, 3, 27),
+        attendants="赟玥喆（法定代表人）、𬍛祎（质量安全总监）",
+        statement="无异议，将按期完成召回。",
+        statement_by="赟玥喆",
+        number="南市监访〔2026〕1号",
+        seal="demo",
+        verify_url="https://example.org/verify/9d1e44b2c7",
+    )
+
+
+SAMPLES = {
+    "interview_notice": interview_notice,
+    "rectification_order": rectification_order,
+    "reminder_letter": reminder_letter,
+    "general_rules_form": general_rules_form,
+    "return_visit_record": return_visit_record,
+}
