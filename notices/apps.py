@@ -4,3 +4,17 @@ from django.apps import AppConfig
 class NoticesConfig(AppConfig):
     name = "notices"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cases.models.triggers import protect
+
+        life = ("fields", "addressee", "state", "served_on", "void_reason", "voided_by_id", "voided_at")
+        protect("notices_document", mutable=life)
+        protect("notices_issue")
+        protect("notices_issuedfile")
+        protect("notices_servicerecord")
+        protect("notices_servicerecord_evidence")
+        protect("notices_addressconfirmation")
+        protect("notices_bodyseal", mutable=("withdrawn_at",))
+
+        from notices.services import jobs  # noqa: F401 - registers the handlers and the hook for overdue deadlines

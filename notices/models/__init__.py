@@ -1,0 +1,7 @@
+"""Documents and their service, one aggregate a module."""
+
+from notices.models.document import Document, Issue, IssuedFile, Kind
+from notices.models.seal import BodySeal
+from notices.models.service import AddressConfirmation, ServiceRecord
+
+__all__ = ["AddressConfirmation", "BodySeal", "Document", "Issue", "IssuedFile", "Kind", "ServiceRecord"]

@@ -1,0 +1,97 @@
+"""Who may draft, issue, serve and void a document: asked by page, service and API alike."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.acting import Acting
+from cases.guards.conditions import Condition, Mend
+from cases.guards.parts import unconflicted
+from cases.models import Body, Case, User
+from cases.selectors.scope import may
+from notices.models import Document, ServiceRecord
+from notices.packs import KindOfDocument, kind_of
+
+
+def _holds_any(user: User, codenames: Iterable[str], body: Body) -> Condition:
+    return Condition(
+        "permission",
+        any(may(user, codename, body) for codename in codenames),
+        _("Your post must allow this step at %(body)s.") % {"body": body.name},
+    )
+
+
+def draft_body(kind: KindOfDocument, case: Case, body: Body) -> Body:
+    """Where a drafter must hold a permission: a township officer drafts for the county, nobody for a body above."""
+    return case.territorial_body if kind.subject != "deadline" else body
+
+
+def may_draft(case: Case, kind: str, body: Body, acting: Acting) -> list[Condition]:
+    """Draft a document of this kind that `body` will issue."""
+    entry = kind_of(kind)
+    return [
+        _holds_any(acting.authority, entry.draft, draft_body(entry, case, body)),
+        unconflicted(acting.person, case, acting),
+    ]
+
+
+def may_issue(document: Document, acting: Acting) -> list[Condition]:
+    """Approve, number and seal; for notices to the enterprise by somebody other than the drafter."""
+    entry = kind_of(document.kind)
+    conditions = [
+        Condition("draft", document.state == Document.State.DRAFT, _("The document must be a draft.")),
+        _holds_any(acting.authority, entry.issue, document.body),
+        unconflicted(acting.person, document.case, acting),
+    ]
+    if entry.four_eyes:
+        signers = {acting.person.pk, acting.authority.pk}
+        other = Condition(
+            "not_the_drafter",
+            document.drafted_by_id is None or document.drafted_by_id not in signers,
+            _("Somebody other than its drafter must approve this document."),
+        )
+        conditions.append(other)
+    return conditions
+
+
+def may_serve(document: Document, acting: Acting, kind: str = "") -> list[Condition]:
+    """Record an attempt at service; by public notice only with the approval of the head of the body (P14)."""
+    page = Mend(_("Go to the document"), "document_detail", (document.pk,))
+    issued = document.state == Document.State.ISSUED
+    return [
+        Condition("issued", issued, _("The document must be issued and not void."), None if issued else page),
+        Condition("dispatched", kind_of(document.kind).served, _("Only documents that go out are served.")),
+        Condition("not_served", document.served_on is None, _("It must not have been served already.")),
+        _may_serve_by(document, acting, kind),
+        unconflicted(acting.person, document.case, acting),
+    ]
+
+
+def _may_serve_by(document: Document, acting: Acting, kind: str) -> Condition:
+    notice = may(acting.authority, "approve_public_notice", document.body)
+    serve = may(acting.authority, "serve_document", server_body(document))
+    if kind == ServiceRecord.Kind.PUBLIC_NOTICE:
+        wording = _("Service by public notice must be approved and recorded by the head of the body.")
+        return Condition("permission", notice, wording, clause="市场监督管理行政处罚程序规定 第八十二条第（五）项")
+    wording = _("Your post must allow this step at %(body)s.") % {"body": server_body(document).name}
+    return Condition("permission", serve or (notice and not kind), wording)
+
+
+def server_body(document: Document) -> Body:
+    """Where a server must hold the permission: the place of the case; for a letter to a body, its issuer."""
+    return draft_body(kind_of(document.kind), document.case, document.body)
+
+
+def may_void(document: Document, acting: Acting) -> list[Condition]:
+    """Drop a draft, or declare an issued document void; its number stays used."""
+    entry = kind_of(document.kind)
+    draft = document.state == Document.State.DRAFT
+    own_draft = draft and document.drafted_by_id is not None and document.drafted_by_id == acting.authority.pk
+    permission = _holds_any(acting.authority, entry.issue, document.body)
+    if own_draft and not permission.ok:
+        permission = Condition("permission", True, permission.reason)
+    return [
+        Condition("not_void", document.state != Document.State.VOIDED, _("The document must not be void already.")),
+        permission,
+        unconflicted(acting.person, document.case, acting),
+    ]

@@ -1,0 +1,92 @@
+"""Service of documents (送达): every attempt with its evidence, and the addresses parties have confirmed."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from notices.models.document import Document
+
+
+class ServiceRecord(models.Model):
+    """One attempt to serve a document; append-only. Domain 8.3; 市场监督管理行政处罚程序规定, art. 82.
+
+    ``served_on`` is null when the attempt failed. A public notice succeeds when it is published, and ``served_on`` is
+    then the day it takes effect, thirty days later: a day to come.
+    """
+
+    class Kind(models.TextChoices):
+        DIRECT = "direct", _("Direct service")
+        LIEN = "lien", _("Left at the premises")
+        ELECTRONIC = "electronic", _("Electronic service")
+        MAIL = "mail", _("Service by mail")
+        ENTRUSTED = "entrusted", _("Entrusted service")
+        PUBLIC_NOTICE = "public_notice", _("Public notice")
+
+    class Recipient(models.TextChoices):
+        PARTY = "party", _("The party")
+        LEGAL_REPRESENTATIVE = "legal_representative", _("Legal representative")
+        PERSON_IN_CHARGE = "person_in_charge", _("Person in charge")
+        MAIL_ROOM = "mail_room", _("Mail room")
+        AGENT = "agent", _("Agent")
+        DESIGNATED = "designated", _("Designated recipient")
+        FAMILY = "family", _("Adult family member living together")
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="services")
+    kind = models.CharField(max_length=14, choices=Kind)
+    attempted_on = models.DateField()
+    succeeded = models.BooleanField()
+    served_on = models.DateField(null=True)
+    recipient = models.CharField(max_length=100, blank=True)
+    recipient_role = models.CharField(max_length=20, choices=Recipient, blank=True)
+    place = models.CharField(max_length=300)
+    first_server = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    second_server = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    witness = models.CharField(max_length=100, blank=True)
+    refusal_reason = models.TextField(blank=True)
+    failure_reason = models.TextField(blank=True)
+    particulars = models.JSONField(default=dict)  # the other facts the law asks for with this kind
+    grounds = models.JSONField(default=list)
+    evidence = models.ManyToManyField("cases.Attachment", related_name="+")
+    note = models.TextField(blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("service of a document")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(succeeded=True, served_on__isnull=False) | Q(succeeded=False, served_on__isnull=True),
+                name="served_on_when_succeeded",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_server__isnull=True) | ~Q(second_server=F("first_server")), name="two_servers"
+            ),
+            models.CheckConstraint(
+                condition=Q(succeeded=True) | ~Q(failure_reason=""), name="failed_service_needs_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.kind} {self.attempted_on}"
+
+
+class AddressConfirmation(models.Model):
+    """送达地址确认书: where a party agreed to be served; the latest one counts. art. 82(三), 83."""
+
+    enterprise = models.ForeignKey("cases.Enterprise", on_delete=models.PROTECT, related_name="address_confirmations")
+    address = models.CharField(_("address"), max_length=300)
+    electronic_address = models.CharField(_("electronic address"), max_length=200, blank=True)
+    confirmed_on = models.DateField(_("confirmed on"))
+    signed_by = models.CharField(_("signed by"), max_length=100)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("address confirmation")
+        default_permissions = ()
+        indexes = [models.Index(fields=["enterprise", "-confirmed_on"], name="confirmation_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise_id} {self.confirmed_on}"

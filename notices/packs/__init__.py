@@ -1,0 +1,59 @@
+"""The kinds of documents as data, read once."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from notices.rules.service import ServiceLaw
+
+KINDS_FILE: Final = Path(__file__).resolve().parent / "kinds.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfDocument:
+    """What is particular about one kind; see kinds.yaml."""
+
+    kind: str
+    zh: str
+    subject: str
+    suffix: str
+    draft: tuple[str, ...]
+    issue: tuple[str, ...]
+    four_eyes: bool
+    served: bool
+    template_version: str
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it takes a number of its own."""
+        return bool(self.suffix)
+
+
+@cache
+def document_kinds() -> dict[str, KindOfDocument]:
+    """All kinds by code, in the order of the file; TypeError where an entry lacks or invents a key."""
+    entries = yaml.safe_load(KINDS_FILE.read_text(encoding="utf-8"))
+    return {
+        entry["kind"]: KindOfDocument(**{**entry, "draft": tuple(entry["draft"]), "issue": tuple(entry["issue"])})
+        for entry in entries
+    }
+
+
+def kind_of(code: str) -> KindOfDocument:
+    """One kind; KeyError for a code that is none."""
+    return document_kinds()[code]
+
+
+@cache
+def service_law() -> ServiceLaw:
+    """The law of service; TypeError where service.yaml lacks or invents a key."""
+    return ServiceLaw(**yaml.safe_load((KINDS_FILE.parent / "service.yaml").read_text(encoding="utf-8")))
+
+
+@cache
+def form_notes() -> tuple[str, ...]:
+    """The notes at the foot of the general rules form."""
+    return tuple(yaml.safe_load((KINDS_FILE.parent / "form_notes.yaml").read_text(encoding="utf-8")))

@@ -1,0 +1,32 @@
+"""From the saved rows to the facts a document prints: read once, when it is issued, and frozen from then on."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from notices.models import Document
+from notices.packs import kind_of
+from notices.services.facts.form import form_facts
+from notices.services.facts.letters import interview_facts, order_facts, reminder_facts
+from notices.services.facts.stamp import Stamp
+from notices.services.facts.visit import visit_facts
+from notices.services.subjects import Subject, find_subject
+
+_BUILDERS: Final[Mapping[str, Callable[[Subject, dict[str, Any], Stamp], Any]]] = {
+    "interview_notice": interview_facts,
+    "rectification_order": order_facts,
+    "reminder_letter": reminder_facts,
+    "general_rules_form": form_facts,
+    "return_visit_record": visit_facts,
+}
+
+
+def facts_of(document: Document, *, number: str, on: date, verify_url: str, preview: bool = False) -> dict[str, Any]:
+    """The JSON of the document's facts (notices/pdf/facts.py) as of `on`.
+
+    RuleError where the record does not yet say what the document must: each message names what is missing.
+    """
+    subject = find_subject(kind_of(document.kind), document.subject, document.case)
+    stamp = Stamp(number=number, on=on, verify_url=verify_url, preview=preview)
+    facts: dict[str, Any] = _BUILDERS[document.kind](subject, document.fields, stamp).to_json()
+    return facts

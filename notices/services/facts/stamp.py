@@ -1,0 +1,29 @@
+"""What issuing adds to the facts of the record: number, day, code, seal."""
+
+import base64
+from dataclasses import dataclass
+from datetime import date
+
+from cases.models import Body
+from notices.pdf.facts import Seal
+from notices.selectors.documents import seal_in_use
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Number and code of the issue, blank in a preview; `on` is the legal day of issue."""
+
+    number: str
+    on: date
+    verify_url: str
+    preview: bool
+
+
+def seal_of(body: Body) -> tuple[Seal, str]:
+    """How the body's seal is printed, and its image as base64: a dashed box where none was uploaded."""
+    seal = seal_in_use(body)
+    if seal is None:
+        return "dashed", ""
+    if seal.is_demo:
+        return "demo", ""
+    return "image", base64.b64encode(bytes(seal.image)).decode()

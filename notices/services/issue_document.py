@@ -1,0 +1,86 @@
+"""Issue a document: check that it can be printed, take its number, freeze its facts, have it printed by a job."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from cases.acting import Acting
+from cases.guards.conditions import require
+from cases.models import RectificationOrder
+from cases.rules.errors import NotPermitted
+from cases.services.audit import record_on_case
+from cases.services.jobs import enqueue
+from cases.services.rectification import mark_order_issued
+from notices.guards.documents import may_issue
+from notices.models import Document, Issue
+from notices.packs import KindOfDocument, kind_of
+from notices.pdf.checks import printable_facts
+from notices.services.draft_document import lock_document
+from notices.services.facts import facts_of
+from notices.services.numbering import expected_number, new_verify_code, take_number
+from notices.signals import document_issued
+
+RENDER_JOB = "notices.render"
+
+
+@transaction.atomic
+def issue_document(*, document: Document, acting: Acting) -> Document:
+    """Give the draft its number and freeze what it says; the bytes follow by the job `render:<pk>`.
+
+    Whoever drafted a notice to the enterprise may not issue it. Text our fonts cannot print is refused (MissingGlyph)
+    before a number is taken. The system itself issues only papers of the file (kinds that are not served).
+    """
+    document = lock_document(document)
+    kind = kind_of(document.kind)
+    _permit(document, kind, acting)
+    code = new_verify_code()
+    year = acting.today.year
+    expected = expected_number(kind, document.body, year, document.case)
+    printable_facts(_facts(document, expected, code, acting))
+    number = take_number(kind, document.body, year, document.case)
+    Issue.objects.create(
+        document=document,
+        kind=document.kind,
+        body=document.body,
+        year=year,
+        serial=number.serial,
+        number=number.text,
+        facts=printable_facts(_facts(document, number.text, code, acting)),
+        template_version=kind.template_version,
+        drafted_by=document.drafted_by,
+        issued_by=acting.user,
+        on_behalf_of=acting.on_behalf_of,
+        four_eyes=kind.four_eyes,
+        issued_at=acting.at,
+        issued_on=acting.today,
+        verify_code=code,
+    )
+    document.state = Document.State.ISSUED
+    document.save(update_fields=["state"])
+    _tell_the_record(document, acting)
+    enqueue(kind=RENDER_JOB, payload={"document": document.pk}, key=f"render:{document.pk}", at=acting.at)
+    data = {"document": document.pk, "kind": document.kind, "number": number.text, "subject": document.subject}
+    record_on_case(document.case, "document.issued", acting, data)
+    document_issued.send(sender=Document, document=document, acting=acting)
+    return document
+
+
+def _permit(document: Document, kind: KindOfDocument, acting: Acting) -> None:
+    if acting.user is not None:
+        require(may_issue(document, acting))
+    elif kind.served:
+        raise NotPermitted("needs_a_person", "A person must issue this document.")
+
+
+def _facts(document: Document, number: str, code: str, acting: Acting) -> dict[str, Any]:
+    url = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('verify', args=[code])}"
+    return facts_of(document, number=number, on=acting.today, verify_url=url)
+
+
+def _tell_the_record(document: Document, acting: Acting) -> None:
+    """An order knows its own day of issue; its clock waits for service."""
+    if document.kind == "rectification_order":
+        order = RectificationOrder.objects.get(pk=document.subject_id)
+        mark_order_issued(order=order, acting=acting)

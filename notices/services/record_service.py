@@ -1,0 +1,173 @@
+"""Record an attempt at service; when it succeeds, the document's clock starts (P14)."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import transaction
+
+from cases.acting import LEGAL_ZONE, Acting
+from cases.guards.conditions import require
+from cases.models import Attachment, RectificationOrder, User
+from cases.rules.errors import RuleError
+from cases.rules.grounds import stored_grounds
+from cases.selectors.scope import may
+from cases.services.audit import record_on_case
+from cases.services.jobs import enqueue
+from cases.services.rectification import start_rectification_clock
+from notices.guards.documents import may_serve, server_body
+from notices.models import Document, Issue, ServiceRecord
+from notices.packs import kind_of, service_law
+from notices.rules.service import Attempt, Service, service_of
+from notices.selectors.service import confirmed_address, failed_attempts
+from notices.services.draft_document import lock_document
+from notices.signals import document_served
+
+MATURITY_JOB = "notices.public_notice_matures"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """What the servers write down; see `notices.rules.service.Attempt` for what the kinds ask for.
+
+    `second_server` is the other of the two officers; the acting person is the first unless `first_server` says who was.
+    """
+
+    kind: str
+    attempted_on: date
+    succeeded: bool = True
+    received_on: date | None = None
+    recipient: str = ""
+    recipient_role: str = ""
+    place: str = ""
+    first_server: User | None = None
+    second_server: User | None = None
+    receipt_signed: bool = False
+    witness: str = ""
+    refusal_reason: str = ""
+    failure_reason: str = ""
+    on_video: bool = False
+    reference: str = ""
+    address_proved_wrong: bool = False
+    whereabouts_unknown: bool = False
+    note: str = ""
+    evidence: tuple[Attachment, ...] = field(default=())
+
+
+@transaction.atomic
+def record_service(*, document: Document, facts: ServiceFacts, acting: Acting) -> ServiceRecord:
+    """Append the attempt. Raises Blocked, or the RuleError of `service_of` naming what is missing by which clause.
+
+    A document is served once: by the first attempt that takes effect. A public notice takes effect on a day to come;
+    the job `matures:<pk>` marks the document served on it, unless it was served in person before.
+    """
+    document = lock_document(document)
+    require(may_serve(document, acting, facts.kind))
+    servers = _servers(document, facts, acting)
+    service = service_of(_attempt(document, facts, acting, len(servers)), service_law())
+    record = ServiceRecord.objects.create(
+        document=document,
+        kind=facts.kind,
+        attempted_on=facts.attempted_on,
+        succeeded=facts.succeeded,
+        served_on=service.served_on,
+        recipient=facts.recipient.strip(),
+        recipient_role=facts.recipient_role,
+        place=facts.place.strip() or document.case.enterprise.address,
+        first_server=servers[0],
+        second_server=servers[1] if len(servers) > 1 else None,
+        witness=facts.witness.strip(),
+        refusal_reason=facts.refusal_reason.strip(),
+        failure_reason=facts.failure_reason.strip(),
+        particulars=_particulars(facts),
+        grounds=stored_grounds(service.grounds),
+        note=facts.note.strip(),
+        recorded_by=acting.user,
+        recorded_at=acting.at,
+    )
+    record.evidence.set(facts.evidence)
+    data = {"document": document.pk, "service": record.pk, "kind": record.kind, "served_on": record.served_on}
+    record_on_case(document.case, "document.service_recorded", acting, {**data, "succeeded": record.succeeded})
+    _take_effect(document, record, service, acting)
+    return record
+
+
+def _servers(document: Document, facts: ServiceFacts, acting: Acting) -> list[User]:
+    servers = [facts.first_server or acting.person]
+    if facts.second_server is not None:
+        servers.append(facts.second_server)
+    if len({server.pk for server in servers}) < len(servers):
+        raise RuleError("one_server_twice", "The two servers must be two persons.", field="second_server")
+    if facts.kind == ServiceRecord.Kind.PUBLIC_NOTICE:
+        return servers
+    for server in servers:
+        if server.pk != acting.person.pk and not may(server, "serve_document", server_body(document)):
+            message = "%(name)s may not serve documents here."
+            raise RuleError("server_not_entitled", message, field="second_server", name=str(server))
+    return servers
+
+
+def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: int) -> Attempt:
+    """The facts with what the file knows: consent, confirmed address, earlier failures."""
+    if any(attachment.case_id != document.case_id for attachment in facts.evidence):
+        raise RuleError("foreign_evidence", "The evidence belongs to another case.", field="evidence")
+    enterprise = document.case.enterprise
+    to_body = kind_of(document.kind).subject == "deadline"
+    confirmed = None if to_body else confirmed_address(enterprise, facts.attempted_on)
+    return Attempt(
+        kind=facts.kind,
+        issued_on=Issue.objects.get(document=document).issued_on,
+        today=acting.today,
+        attempted_on=facts.attempted_on,
+        succeeded=facts.succeeded,
+        servers=servers,
+        received_on=facts.received_on,
+        recipient=facts.recipient,
+        recipient_role=facts.recipient_role,
+        place=facts.place,
+        receipt_signed=facts.receipt_signed,
+        witness=facts.witness,
+        refusal_reason=facts.refusal_reason,
+        on_video=facts.on_video,
+        reference=facts.reference,
+        evidence=len(facts.evidence),
+        consented=to_body
+        or bool(confirmed and confirmed.electronic_address),  # bodies exchange papers as a matter of course
+        address_confirmed=confirmed is not None,
+        address_proved_wrong=facts.address_proved_wrong,
+        natural_person=enterprise.individual_household and not to_body,
+        whereabouts_unknown=facts.whereabouts_unknown,
+        failures=failed_attempts(document),
+        reason=facts.note,
+        failure_reason=facts.failure_reason,
+    )
+
+
+def _particulars(facts: ServiceFacts) -> dict[str, Any]:
+    names = ("receipt_signed", "on_video", "reference", "address_proved_wrong", "whereabouts_unknown")
+    stated = {name: value for name in names if (value := getattr(facts, name))}
+    return stated | ({"received_on": facts.received_on.isoformat()} if facts.received_on else {})
+
+
+def _take_effect(document: Document, record: ServiceRecord, service: Service, acting: Acting) -> None:
+    if service.served_on is None:
+        return
+    if service.served_on <= acting.today:
+        mark_served(document=document, served_on=service.served_on, acting=acting)
+        return
+    moment = datetime.combine(service.served_on, time(0, 0), LEGAL_ZONE)
+    enqueue(
+        kind=MATURITY_JOB, payload={"service": record.pk}, key=f"matures:{record.pk}", at=acting.at, run_after=moment
+    )
+
+
+@transaction.atomic
+def mark_served(*, document: Document, served_on: date, acting: Acting) -> None:
+    """The locked document counts as served from `served_on`; whatever waited for it starts."""
+    document.served_on = served_on
+    document.save(update_fields=["served_on"])
+    record_on_case(document.case, "document.served", acting, {"document": document.pk, "served_on": served_on})
+    if document.kind == "rectification_order":
+        order = RectificationOrder.objects.get(pk=document.subject_id)
+        start_rectification_clock(order=order, served_on=served_on, acting=acting)
+    document_served.send(sender=Document, document=document, served_on=served_on, acting=acting)

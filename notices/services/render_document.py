@@ -1,0 +1,45 @@
+"""Print an issued document from its frozen facts: the job `notices.render`."""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from cases.rules.errors import RuleError
+from cases.services.jobs import job_handler
+from notices.models import Document, Issue, IssuedFile
+from notices.models.document import issued_path
+from notices.services.issue_document import RENDER_JOB
+
+
+@job_handler(RENDER_JOB, lease=timedelta(minutes=5), max_attempts=5)
+def render_document(payload: dict[str, Any]) -> dict[str, Any]:
+    """Print and put the bytes where their hash says; run twice, the same bytes lie in the same place."""
+    from notices.pdf.render import render  # WeasyPrint takes a second to import: only those who print pay for it
+
+    issue = Issue.objects.get(document=payload["document"])
+    rendered = render(issue.kind, issue.facts)
+    path = issued_path(IssuedFile(sha256=rendered.sha256), "")
+    if not default_storage.exists(path):
+        path = default_storage.save(path, File(BytesIO(rendered.pdf)))
+    return {"path": path, "sha256": rendered.sha256, "size": len(rendered.pdf), "pages": rendered.pages}
+
+
+@render_document.on_done
+def keep_file(payload: dict[str, Any], result: dict[str, Any], at: datetime) -> None:
+    """Tie the bytes to the document, once; a second printing must have given the same bytes."""
+    document = Document.objects.select_for_update(of=("self",)).get(pk=payload["document"])
+    kept = IssuedFile.objects.filter(document=document).first()
+    if kept is None:
+        IssuedFile.objects.create(
+            document=document,
+            file=result["path"],
+            sha256=result["sha256"],
+            size=result["size"],
+            pages=result["pages"],
+            created_at=at,
+        )
+    elif kept.sha256 != result["sha256"]:
+        raise RuleError("printed_differently", "The document was printed before with other bytes.")

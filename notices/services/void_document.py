@@ -1,0 +1,34 @@
+"""Drop a draft, or declare an issued document void."""
+
+from django.db import transaction
+
+from cases.acting import Acting
+from cases.guards.conditions import require
+from cases.models import RectificationOrder
+from cases.services.audit import record_on_case
+from cases.services.opinions import need_reason
+from cases.services.rectification import withdraw_issued_order
+from notices.guards.documents import may_void
+from notices.models import Document
+from notices.services.draft_document import lock_document
+from notices.signals import document_voided
+
+
+@transaction.atomic
+def void_document(*, document: Document, reason: str, acting: Acting) -> Document:
+    """Void it with a reason. Its number stays used and can still be verified: the answer is then "void"."""
+    document = lock_document(document)
+    require(may_void(document, acting))
+    reason = need_reason(reason)
+    was_issued = document.state == Document.State.ISSUED
+    document.state = Document.State.VOIDED
+    document.void_reason = reason
+    document.voided_by = acting.user
+    document.voided_at = acting.at
+    document.save(update_fields=["state", "void_reason", "voided_by", "voided_at"])
+    if was_issued and document.kind == "rectification_order":
+        withdraw_issued_order(order=RectificationOrder.objects.get(pk=document.subject_id), acting=acting)
+    data = {"document": document.pk, "kind": document.kind, "number": document.number, "reason": reason}
+    record_on_case(document.case, "document.voided", acting, data)
+    document_voided.send(sender=Document, document=document, acting=acting)
+    return document
