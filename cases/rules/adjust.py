@@ -24,7 +24,8 @@ class Trigger:
 class AdjustRule:
     """The classes best first, the demotion triggers, and what art. 11 adds to them.
 
-    `demotion_policy` "one_step" keeps triggers that always lead to the worst class at a single step.
+    `demotion_policy` "one_step" keeps triggers that always lead to the worst class at a single step. Failed samplings
+    count for `window_years`, the other conditions of art. 11 for `other_window_years` (None: for ever).
     """
 
     order: tuple[str, ...]
@@ -32,6 +33,7 @@ class AdjustRule:
     demotion_policy: Literal["art11", "one_step"]
     failures_for_worst: int
     window_years: int
+    other_window_years: int | None
     no_skip_clause: str
     floor_clause: str
     definition_clause: str

@@ -7,6 +7,7 @@ from typing import Literal
 from cases.rules.errors import RuleError
 from cases.rules.working_days import Due, Unit, WorkCalendar
 
+DeadlineKind = Literal["statute", "rule", "custom"]
 Sense = Literal["within", "not_before", "lead", "recurring", "retention"]
 
 
@@ -23,7 +24,7 @@ class DeadlineRule:
     code: str
     title: str
     title_en: str
-    kind: Literal["statute", "rule", "custom"]
+    kind: DeadlineKind
     sense: Sense
     amount: int
     unit: Unit

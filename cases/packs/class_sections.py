@@ -1,0 +1,218 @@
+"""The sections of a rule pack on classes: the form, modes, adjustment, measures and the default check plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, cast
+
+from cases.packs.marked import Table, Value
+from cases.rules.adjust import AdjustRule, Trigger
+from cases.rules.mode import ModeCell, ModeTable
+from cases.rules.quality_class import AnswerType, ClassRule, Item
+
+_ITEM: Final = "number text answer"
+_ITEM_OPTIONS: Final = "starred na na_note parent clause source"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFrequency:
+    """How often to check a class by default, bounded by the published yearly cap; `product_level` empty for any."""
+
+    quality_class: str
+    product_level: str
+    times: int
+    years: int
+    note: str
+    source_tag: str
+
+
+def cited(act: str, clause: Value | str) -> str:
+    """Act and clause as printed in grounds."""
+    return f"{act} {clause.text() if isinstance(clause, Value) else clause}".strip()
+
+
+def read_classes(place: Value, act: str, base: ClassRule | None, base_minimum: int) -> tuple[ClassRule, int]:
+    """The form and its thresholds, and the fewest items it may have."""
+    section = place.table("order bounds clause starred_clause source minimum_items items", "definitions")
+    section["source"].source_tag()
+    order = section["order"].texts()
+    minimum = max(section["minimum_items"].integer(), base_minimum)
+    items = _items(section["items"], cited(act, section["clause"]))
+    if base is not None:
+        _refuse_dropped(section["items"], items, base)
+    if len(items) < minimum:
+        section["items"].refuse(f"{len(items)} items, but the national form has {minimum}: none may be dropped")
+    bounds = tuple((name, share.fraction()) for name, share in section["bounds"].table())
+    if [name for name, _ in bounds] != list(order[1:-1]):
+        section["bounds"].refuse("bounds must name every class between the best and the worst, best first")
+    if [share for _, share in bounds] != sorted((share for _, share in bounds), reverse=True):
+        section["bounds"].refuse("bounds must fall from class to class")
+    return (
+        ClassRule(
+            items=items,
+            best=order[0],
+            bounds=bounds,
+            worst=order[-1],
+            tie_rule="better",
+            na_policy="pass",
+            clause=cited(act, section["clause"]),
+            starred_clause=cited(act, section["starred_clause"]),
+        ),
+        minimum,
+    )
+
+
+def added_items(place: Value, act: str, base: ClassRule) -> ClassRule:
+    """The form with a province's own items after those it extends."""
+    items = _items(place, act)
+    numbers = {item.number for item in base.items}
+    for item, value in zip(items, place.sequence(), strict=True):
+        if item.number in numbers:
+            value.refuse(f"item {item.number} stands in the form already")
+        if item.parent and item.parent not in numbers:
+            value.refuse(f"item {item.number} refines item {item.parent}, which does not exist")
+    return replace(base, items=(*base.items, *items))
+
+
+def with_settings(
+    classes: ClassRule | None, adjustment: AdjustRule | None, settings: Mapping[str, Any]
+) -> tuple[ClassRule | None, AdjustRule | None]:
+    """Both rules as the settings of the pack have them."""
+    if classes is not None:
+        chosen = {key: settings[key] for key in ("tie_rule", "na_policy") if key in settings}
+        classes = replace(classes, **chosen)
+    if adjustment is not None:
+        if "demotion_policy" in settings:
+            adjustment = replace(adjustment, demotion_policy=settings["demotion_policy"])
+        if "c_trigger_window_years" in settings:
+            adjustment = replace(adjustment, other_window_years=settings["c_trigger_window_years"])
+    return classes, adjustment
+
+
+def _items(place: Value, clause: str) -> tuple[Item, ...]:
+    items: dict[str, Item] = {}
+    for value in place.sequence():
+        row = value.table(_ITEM, _ITEM_OPTIONS)
+        number = row["number"].text()
+        if number in items:
+            row["number"].refuse(f"item {number} stands twice")
+        if "source" in row:
+            row["source"].source_tag()
+        items[number] = _item(row, number, clause)
+    return tuple(items.values())
+
+
+def _item(row: Table, number: str, clause: str) -> Item:
+    na = row["na"].choice("pass", "fail") if "na" in row else ""
+    return Item(
+        number=number,
+        text=row["text"].text(),
+        starred=row.get("starred", Value.flag, False),
+        answer_type=cast(AnswerType, row["answer"].choice("finding", "conformity")),
+        na=cast(Literal["pass", "fail", ""], na),
+        na_note=row["na_note"].text() if na else "",
+        parent=row.get("parent", Value.text, ""),
+        clause=row.get("clause", Value.text, f"{clause.split(' ')[0]} 《通用规则》第{number}项"),
+    )
+
+
+def _refuse_dropped(place: Value, items: tuple[Item, ...], base: ClassRule) -> None:
+    """A restated form keeps every item of the one it extends, starred where that is, answered alike."""
+    own = {item.number: item for item in items}
+    for item in base.items:
+        if item.number not in own:
+            place.refuse(f"item {item.number} of the national form is missing")
+        restated = own[item.number]
+        if (item.starred and not restated.starred) or item.answer_type != restated.answer_type:
+            place.refuse(f"item {item.number} is weaker than in the national form")
+
+
+def read_modes(place: Value, act: str) -> ModeTable:
+    """The mode matrix, product levels highest risk first; every class needs a mode at every level."""
+    section = place.table("clause source names classes levels", "base")
+    section["source"].source_tag()
+    names = section["names"].table().texts()
+    classes = section["classes"].texts()
+    base = {name: mode.choice(*names) for name, mode in section["base"].table()} if "base" in section else {}
+    rows = {
+        level["code"].text(): level
+        for level in (
+            value.table("code name clause source text modes", "discretionary intensified")
+            for value in section["levels"].sequence()
+        )
+    }
+    for row in rows.values():
+        row["source"].source_tag()
+    cells = {name: {code: _cell(row, name, names) for code, row in rows.items()} for name in classes}
+    return ModeTable(
+        levels=tuple(rows),
+        base=base,
+        cells=cells,
+        discretionary=frozenset(code for code, row in rows.items() if row.get("discretionary", Value.flag, False)),
+        mode_names=names,
+        level_names={code: row["name"].text() for code, row in rows.items()},
+        base_clause=cited(act, section["clause"]),
+        level_clauses={code: cited(act, row["clause"]) for code, row in rows.items()},
+        level_texts={code: row["text"].text() for code, row in rows.items()},
+    )
+
+
+def _cell(row: Table, quality_class: str, names: Mapping[str, str]) -> ModeCell:
+    modes = row["modes"].table()
+    if quality_class not in modes:
+        row["modes"].refuse(f"no mode for class {quality_class}")
+    harder = row["intensified"].texts() if "intensified" in row else ()
+    return ModeCell(modes[quality_class].choice(*names), quality_class in harder)
+
+
+def read_adjustment(place: Value, act: str) -> AdjustRule:
+    section = place.table(
+        "order clause definition_clause source failures_for_worst window_years triggers", "floor_clause"
+    )
+    section["source"].source_tag()
+    triggers: dict[str, Trigger] = {}
+    for value in section["triggers"].sequence():
+        row = value.table("code text clause to_worst source")
+        row["source"].source_tag()
+        worst = cast(Literal["always", "repeated", "never"], row["to_worst"].choice("always", "repeated", "never"))
+        code = row["code"].text()
+        triggers[code] = Trigger(code, row["text"].text(), cited(act, row["clause"]), worst)
+    return AdjustRule(
+        order=section["order"].texts(),
+        triggers=triggers,
+        demotion_policy="art11",
+        failures_for_worst=section["failures_for_worst"].integer(),
+        window_years=section["window_years"].integer(),
+        other_window_years=None,
+        no_skip_clause=cited(act, section["clause"]),
+        floor_clause=cited(act, section["clause"]),
+        definition_clause=cited(act, section["definition_clause"]),
+    )
+
+
+def read_measures(place: Value, act: str) -> dict[str, tuple[str, ...]]:
+    """Class → the measures the act lists for it, verbatim."""
+    measures: dict[str, tuple[str, ...]] = {}
+    for value in place.sequence():
+        row = value.table("class clause source principle measures")
+        row["source"].source_tag()
+        cited(act, row["clause"])
+        measures[row["class"].text()] = row["measures"].texts()
+    return measures
+
+
+def read_check_plan(place: Value, act: str) -> tuple[CheckFrequency, ...]:
+    """Default frequencies; the act gives none, so all are assumptions."""
+    plan = []
+    for value in place.sequence():
+        row = value.table("class times years note source", "level")
+        plan.append(
+            CheckFrequency(
+                row["class"].text(),
+                row.get("level", Value.text, ""),
+                row["times"].integer(),
+                row["years"].integer(),
+                row["note"].text(),
+                row["source"].source_tag(),
+            )
+        )
+    return tuple(plan)
