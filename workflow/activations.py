@@ -79,9 +79,14 @@ def settle_later(process: Process) -> None:
 
 
 def disarm(task: Task) -> None:
-    """Cancel the boundary timers of a task; stock does so when it is finished, not when it is cancelled."""
-    for event in task.flow_task._boundary_events:
-        event._on_host_finished(task=task)
+    """Cancel the boundary timers of a task; stock does so when it is finished, not when it is cancelled.
+
+    What leads on from an unfinished task can only be its timers, also where their node no longer exists.
+    """
+    for armed in task.leading.exclude(status__in=OVER):
+        activation = armed.flow_task.activation_class(armed)
+        if activation.cancel.can_proceed():
+            activation.cancel()
 
 
 def nothing_follows(activation: Activation) -> bool:
@@ -130,7 +135,7 @@ class Incident:
     process: Process
     exception_guard: Callable[[], Any]
 
-    @Activation.status.super()
+    @Activation.status.transition(source=STATUS.NEW)
     def activate(self) -> None:
         with Context(propagate_exception=False), self.exception_guard(), transaction.atomic(savepoint=True):
             super().activate.original()  # type: ignore[misc]
@@ -340,6 +345,7 @@ class ObsoleteActivation(nodes.ObsoleteActivation):
     def cancel(self) -> None:
         self.task.finished = clock.now()
         super().cancel.original()
+        disarm(self.task)
         drop_job(key=f"node:{self.task.pk}", at=self.task.finished)
         drop_job(key=f"timer:{self.task.pk}", at=self.task.finished)
         settle_later(self.process)
