@@ -104,6 +104,14 @@ def finish(activation: Any, *, acting: Acting) -> None:
     activation.execute()
 
 
+def finish_by_system(activation: Any) -> None:
+    """Complete an opened task because an event did what it waited for; whoever held it keeps their name on it."""
+    if activation.task.status == STATUS.NEW:
+        activation.assign(None)
+    activation.start(None)
+    activation.execute()
+
+
 def claim(task_pk: int, *, acting: Acting) -> Task:
     """Take an open task; taking one's own again changes nothing. Raises TaskGone (task_claimed) if another has it."""
     with open_task(task_pk, acting=acting) as activation:

@@ -2,9 +2,22 @@
 
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from viewflow.workflow.models import Task
 from viewflow.workflow.signals import task_failed
+
+from cases.acting import Acting
+from cases.models import Deadline, RectificationOrder
+from cases.services.rectification import CLOCK
+from cases.services.report_rectification import expire_rectification
+from cases.services.sweep_deadlines import when_overdue
+from cases.signals import deadline_changed
+from notices.models import Document
+from notices.models.document import Kind
+from notices.signals import document_served
+from workflow.services.run_step import finish_by_event
+from workflow.services.work_items import follow_deadline, sync_work_item
 
 
 @receiver(task_failed, dispatch_uid="workflow.forget_locals")
@@ -13,3 +26,42 @@ def forget_locals(sender: type, task: Task, **kwargs: Any) -> None:
     failure = (task.data or {}).get("_exception")
     if failure and failure.pop("locals", None) is not None:
         task.save(update_fields=["data"])
+
+
+@receiver(post_save, dispatch_uid="workflow.work_items")
+def follow_task(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Viewflow saves tasks through several proxy classes, so every sender is looked at."""
+    if isinstance(instance, Task):
+        sync_work_item(instance)
+
+
+@receiver(deadline_changed, dispatch_uid="workflow.deadlines")
+def move_work(sender: Any, deadline: Deadline, **kwargs: Any) -> None:
+    follow_deadline(deadline)
+
+
+SERVED_STEPS = {Kind.INTERVIEW_NOTICE: "serve_interview", Kind.RECTIFICATION_ORDER: "serve_order"}
+
+
+@receiver(document_served, dispatch_uid="workflow.served")
+def go_on_when_notice_matures(sender: Any, document: Document, acting: Acting, **kwargs: Any) -> None:
+    """A public notice takes effect thirty days later, without anybody at the screen: the step ends then.
+
+    Served by a person at the step itself, the step ends by its own hand and this finds acting.user set.
+    """
+    step = SERVED_STEPS.get(Kind(document.kind))
+    if step and acting.user is None:
+        finish_by_event(case=document.case, step_code=step, acting=acting)
+
+
+@when_overdue(CLOCK)
+def go_on_without_report(deadline: Deadline, acting: Acting) -> None:
+    """The period ran out: the return visit is due all the same (P1, boundary of node 19)."""
+    order = RectificationOrder.objects.get(pk=int(deadline.subject.partition(":")[2]))
+    case = order.case
+    finish_by_event(
+        case=case,
+        step_code="report_rectification",
+        acting=acting,
+        before=lambda: expire_rectification(case_id=case.pk, acting=acting),
+    )

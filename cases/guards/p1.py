@@ -274,15 +274,8 @@ def may_close(case: Case, acting: Acting) -> list[Condition]:
     running = Deadline.objects.filter(
         case=case, state__in=[Deadline.State.RUNNING, Deadline.State.SUSPENDED]
     ).exclude(subject__in=["step:close_case", "step:refer_penalty"])
-    drafts = case.documents.filter(state="draft")
     return [
         in_status(case, "visited"),
         holds(acting, "close_case", case.body),
-        Condition(
-            "no_draft_document",
-            not drafts.exists(),
-            _("Every drafted document must be issued or voided."),
-            Mend(_("Documents of the case"), "case_detail", (case.pk,)),
-        ),
         Condition("no_running_deadline", not running.exists(), _("No other deadline of the case may be running.")),
     ]

@@ -39,3 +39,11 @@ def open_order(case: Case) -> RectificationOrder | None:
 
 def latest_opinion(case: Case, step: str) -> Opinion | None:
     return case.opinions.filter(step=step).order_by("-pk").first()
+
+
+def needs_referral(case: Case) -> bool:
+    """Whether this round's check was refused or raised a suspicion that has not been handed over yet."""
+    inspection = current_inspection(case)
+    if inspection is None or (inspection.cooperated and not inspection.suspected_violation.strip()):
+        return False
+    return not case.referrals.filter(referred_at__gte=inspection.submitted_at).exists() if inspection.submitted_at else False

@@ -8,7 +8,7 @@ from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.p1 import may_decide_grassroots
 from cases.models import Assignment, Case, Proposal
-from cases.packs.loader import load_pack
+from cases.packs.classifying import classifying_pack
 from cases.rules.errors import RuleError
 from cases.rules.mode import mode_of
 from cases.selectors.cases import current_inspection
@@ -36,8 +36,8 @@ def agreed_mode(*, proposal: Proposal, levels: list[str], mode: str, reason: str
     Stricter is always possible; looser only where the risk level leaves it to the body (Level II, III), and only by one
     step (Trial Measures 2012, arts. 18, 20) [A].
     """
-    pack = load_pack(proposal.pack)
-    set_by_law = mode_of(table=pack.mode_table, quality_class=proposal.proposed_class, product_levels=levels)
+    pack = classifying_pack(proposal.pack)
+    set_by_law = mode_of(table=pack.modes, quality_class=proposal.proposed_class, product_levels=levels)
     choose(mode, MODES, field="mode")
     steps = MODES.index(mode) - MODES.index(set_by_law.mode)
     if steps == 0:

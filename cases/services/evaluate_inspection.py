@@ -6,7 +6,7 @@ from django.db import transaction
 
 from cases.acting import Acting
 from cases.models import Case, Inspection, Proposal
-from cases.packs.loader import load_pack
+from cases.packs.classifying import classifying_pack
 from cases.rules.adjust import reviewed_class
 from cases.rules.errors import RuleError
 from cases.rules.grounds import Ground, stored_grounds
@@ -30,15 +30,15 @@ def _refused(total: int) -> ClassOutcome:
 
 
 def _class_outcome(inspection: Inspection, case: Case) -> ClassOutcome:
-    pack = load_pack(case.pack)
+    pack = classifying_pack(case.pack)
     if not inspection.cooperated:
         outcome = _refused(len(pack.items))
     else:
         answers = {answer.item: answer.value for answer in inspection.answers.all()}
-        outcome = class_of(rule=pack.class_rule, answers=answers)
+        outcome = class_of(rule=pack.classes, answers=answers)
     previous = case.enterprise.quality_class or None
     if previous:
-        reviewed = reviewed_class(rule=pack.adjust_rule, previous=previous, result=outcome.quality_class)
+        reviewed = reviewed_class(rule=pack.adjustment, previous=previous, result=outcome.quality_class)
         outcome = replace(
             outcome, quality_class=reviewed.quality_class, grounds=(*outcome.grounds, *reviewed.grounds)
         )
@@ -53,9 +53,9 @@ def evaluate_inspection(*, case_id: int, acting: Acting) -> Proposal:
     if inspection is None or inspection.submitted_at is None:
         raise RuleError("nothing_to_judge", "The inspection form has not been submitted.")
     outcome = _class_outcome(inspection, case)
-    pack = load_pack(case.pack)
+    pack = classifying_pack(case.pack)
     levels = [inspection.risk_level] if inspection.risk_level else _main_levels(case)
-    mode = mode_of(table=pack.mode_table, quality_class=outcome.quality_class, product_levels=levels)
+    mode = mode_of(table=pack.modes, quality_class=outcome.quality_class, product_levels=levels)
     proposal = start_attempt(case, outcome, mode.mode, mode.intensified, (*outcome.grounds, *mode.grounds))
     advance(case, "evaluate")
     record_on_case(

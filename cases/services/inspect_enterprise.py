@@ -10,7 +10,7 @@ from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.p1 import may_inspect
 from cases.models import Answer, Case, Inspection
-from cases.packs.loader import load_pack
+from cases.packs.classifying import classifying_pack
 from cases.rules.errors import RuleError
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import advance, lock_case
@@ -157,7 +157,7 @@ def _check_date(case: Case, facts: InspectionFacts, acting: Acting) -> None:
 
 
 def _check_answers(case: Case, facts: InspectionFacts) -> None:
-    form = load_pack(case.pack)
+    form = classifying_pack(case.pack)
     if not facts.risk_level:
         raise RuleError("risk_level_missing", "Choose the risk level of the main products.", field="risk_level")
     missing = [item.number for item in form.items if not facts.answers.get(item.number, ItemAnswer("")).value]

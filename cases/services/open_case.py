@@ -9,7 +9,10 @@ from cases.acting import Acting
 from cases.guards.conditions import Condition, require
 from cases.guards.p1 import may_open_case
 from cases.models import Body, Case, Enterprise
+from cases.packs.classifying import newest_ref
+from cases.packs.settings import default_of
 from cases.rules.errors import RuleError
+from cases.selectors.settings import setting_for
 from cases.services.audit import record_on_case
 from cases.services.numbers import next_number
 from cases.services.opinions import choose
@@ -68,7 +71,7 @@ def open_case(*, facts: OpenCase, acting: Acting) -> Case:
         origin_note=facts.origin_note.strip(),
         planned_on=facts.planned_on,
         status="planned",
-        pack="national-2012",
+        pack=newest_ref(setting_for(body, "classification.pack", default_of("classification.pack"))),
         opened_at=acting.at,
         opened_by=acting.person,
     )

@@ -15,7 +15,7 @@ from cases.services.audit import record_on_case
 from cases.services.lifecycle import lock_case
 from cases.services.opinions import record_opinion
 
-RULE = "rectification_general"
+RULE = "rectification"
 MAX_DAYS = 30  # the longest first period the custom knows (domain 8.1) [A]
 
 

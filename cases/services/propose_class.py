@@ -8,7 +8,7 @@ from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.p1 import may_countersign, may_propose
 from cases.models import Case, Proposal
-from cases.packs.loader import load_pack
+from cases.packs.classifying import classifying_pack
 from cases.rules.errors import RuleError
 from cases.selectors.cases import latest_proposal
 from cases.services.audit import record_on_case
@@ -45,7 +45,7 @@ def propose_class(*, case_id: int, facts: ProposeClass, acting: Acting) -> Propo
     case = lock_case(case_id)
     require(may_propose(case, acting))
     proposal = proposal_of(case)
-    order = load_pack(case.pack).adjust_rule.order
+    order = classifying_pack(case.pack).adjustment.order
     proposed = choose(facts.quality_class, order, field="quality_class")
     difference = order.index(proposed) - order.index(proposal.computed_class)
     if difference < 0:

@@ -1,0 +1,37 @@
+"""The rule pack a case is decided by: named once when the case opens, and never another one after."""
+
+from dataclasses import dataclass
+
+from cases.packs.loader import load_pack
+from cases.rules.adjust import AdjustRule
+from cases.rules.errors import RuleError
+from cases.rules.mode import ModeTable
+from cases.rules.quality_class import ClassRule, Item
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyingPack:
+    """The sections of a pack that classify an enterprise; ``ref`` is ``code@version``."""
+
+    ref: str
+    classes: ClassRule
+    modes: ModeTable
+    adjustment: AdjustRule
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.classes.items
+
+
+def newest_ref(code: str) -> str:
+    """``code@version`` of the newest version of a pack."""
+    return f"{code}@{load_pack(code).version}"
+
+
+def classifying_pack(ref: str) -> ClassifyingPack:
+    """The pack of a ``code@version``; ``RuleError`` where it does not classify enterprises."""
+    code, _, version = ref.partition("@")
+    pack = load_pack(code, int(version) if version else None)
+    if pack.classes is None or pack.modes is None or pack.adjustment is None:
+        raise RuleError("pack", "The rule pack “%(pack)s” does not classify enterprises.", pack=ref)
+    return ClassifyingPack(ref, pack.classes, pack.modes, pack.adjustment)
