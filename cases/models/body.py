@@ -7,7 +7,7 @@ object. `cases.services.load_bodies` writes both, nothing else does.
 """
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 from django.conf import settings
@@ -19,13 +19,13 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 PERMISSIONS_FILE: Final = Path(__file__).resolve().parent.parent / "packs" / "permissions.yaml"
 
 
-def body_permissions() -> list[tuple[str, str]]:
+def body_permissions() -> list[tuple[str, Any]]:
     """Codename and Chinese name of every permission that can be held on a body, in the order of the file."""
     entries = yaml.safe_load(PERMISSIONS_FILE.read_text(encoding="utf-8"))
     return [(entry["codename"], entry["zh"]) for entry in entries]
 
 
-class Body(models.Model):
+class Body(models.Model):  # type: ignore[django-manager-missing]  # guardian has no types
     """A supervision body (市场监督管理局 or 所); its code is the region code of what it supervises (GB/T 2260)."""
 
     class Level(models.TextChoices):

@@ -27,7 +27,7 @@ class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[mi
     use_in_migrations = False
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # guardian has no types
     """A person with an account; leaves by deactivation, because what they did stays theirs.
 
     Permissions come from posts alone: being a superuser (made at the command line) lets one appoint people and nothing
@@ -50,7 +50,7 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.CHINESE)
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.AUTO)
 
-    objects = PeopleManager()
+    objects = PeopleManager()  # type: ignore[misc]
 
     REQUIRED_FIELDS = ["name"]
 

@@ -33,4 +33,4 @@ def read_divisions(province: str | None = None) -> list[Division]:
 def province_abbreviations() -> dict[str, str]:
     """Two-digit province code to its usual abbreviation, e.g. 33 to 浙."""
     lines = (HERE / "provinces.csv").read_text(encoding="utf-8").splitlines()
-    return dict(line.split(",", 1) for line in lines)  # type: ignore[misc]
+    return dict(line.split(",", 1) for line in lines)

@@ -1,0 +1,56 @@
+"""Whom may this person see and manage: people by the bodies where they hold or held posts."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from cases.models.body import Body
+from cases.models.people import EnforcementCertificate, Post, User
+from cases.selectors.scope import holds, within
+
+CODENAME = "manage_people"
+
+
+def manages_people(user: User) -> bool:
+    """Whether the people pages are for this person at all."""
+    return user.is_superuser or holds(user, CODENAME)
+
+
+def managed_bodies(user: User) -> QuerySet[Body]:
+    """Bodies whose posts `user` may fill."""
+    if user.is_superuser:
+        return Body.objects.all()
+    return Body.objects.filter(within(user, CODENAME, ""))
+
+
+def managed_people(user: User, search: str = "") -> QuerySet[User]:
+    """People with a post, past or present, where `user` manages people, and those who have none anywhere yet.
+
+    `search` narrows by a part of the name, the user name or the mobile number.
+    """
+    if not manages_people(user):
+        return User.objects.none()
+    people: QuerySet[User] = User.objects.all()
+    if not user.is_superuser:
+        posts = Post.objects.filter(user=OuterRef("pk"))
+        people = people.filter(Exists(posts.filter(within(user, CODENAME, "body"))) | ~Exists(posts))
+    if search:
+        people = people.filter(Q(name__icontains=search) | Q(username__icontains=search) | Q(mobile__contains=search))
+    return people.order_by("-is_active", "name", "pk")
+
+
+def with_posts_of(people: QuerySet[User], today: date) -> QuerySet[User]:
+    """`people`, each with `posts_today`, held on the day, and `certificates_today`, in force on it."""
+    posts = Post.objects.active(today).select_related("body").order_by("body__position", "role")
+    certified = EnforcementCertificate.objects.valid(today)
+    return people.prefetch_related(
+        Prefetch("posts", queryset=posts, to_attr="posts_today"),
+        Prefetch("certificates", queryset=certified, to_attr="certificates_today"),
+    )
+
+
+def colleagues(user: User, today: date) -> QuerySet[User]:
+    """Who can stand in for `user`: active people with a post of today at one of the same bodies."""
+    bodies = Body.objects.filter(posts__in=Post.objects.filter(user=user).active(today))
+    there = Post.objects.active(today).filter(user=OuterRef("pk"), body__in=bodies)
+    return User.objects.filter(Exists(there), is_active=True).exclude(pk=user.pk).order_by("name", "pk")

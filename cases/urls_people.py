@@ -1,0 +1,18 @@
+"""Addresses of the people pages."""
+
+from django.urls import URLPattern, path
+
+from cases.views import people
+
+urlpatterns: list[URLPattern] = [
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/new/", people.person_new, name="person_new"),
+    path("settings/people/<int:pk>/", people.person, name="person"),
+    path("settings/people/<int:pk>/appoint/", people.person_appoint, name="person_appoint"),
+    path("settings/people/<int:pk>/certificate/", people.person_certificate, name="person_certificate"),
+    path("settings/people/<int:pk>/absence/", people.person_absence, name="person_absence"),
+    path("settings/people/<int:pk>/active/", people.person_active, name="person_active"),
+    path("settings/posts/<int:pk>/end/", people.post_end, name="post_end"),
+    path("settings/absence/", people.absence, name="absence"),
+    path("settings/substitutions/<int:pk>/end/", people.substitution_end, name="substitution_end"),
+]
