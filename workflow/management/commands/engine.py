@@ -22,6 +22,7 @@ BATCH = 50
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # they are for `manage.py check`; a worker starts at once
     help = "Run due jobs and sweep deadlines until told to stop. Several engines at once are safe."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
