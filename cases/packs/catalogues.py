@@ -92,9 +92,8 @@ def read_deadlines(path: Path) -> tuple[dict[str, DeadlineRule], dict[str, Limit
     for value in document["limits"].sequence():
         row = value.table("code title value act clause source")
         _refuse_double(row["code"], row["code"].text(), limits)
-        limits[row["code"].text()] = Limit(
-            *(row[key].text() for key in ("code", "title", "value", "act", "clause")), row["source"].source_tag()
-        )
+        code, title, stated, act, clause = (row[key].text() for key in ("code", "title", "value", "act", "clause"))
+        limits[code] = Limit(code, title, stated, act, clause, row["source"].source_tag())
     return rules, limits
 
 

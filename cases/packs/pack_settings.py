@@ -56,6 +56,6 @@ def _allowed(key: Value, value: Any) -> bool:
         return any(value is choice or (isinstance(choice, str) and value == choice) for choice in _CHOICES[name])
     if name in _NUMBERS_OR_NULL and value is None:
         return True
-    if name in (*_NUMBERS, *_NUMBERS_OR_NULL):
-        return isinstance(value, int) and not isinstance(value, bool) and value > 0
-    key.refuse(f"unknown setting “{name}”")
+    if name not in (*_NUMBERS, *_NUMBERS_OR_NULL):
+        key.refuse(f"unknown setting “{name}”")
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0

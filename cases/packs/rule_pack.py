@@ -87,9 +87,9 @@ def read_pack(path: Path, known: Mapping[tuple[str, int], Pack]) -> Pack | None:
     base = _newest(extends, known)
     if extends and base is None:
         return None
-    settings = document.get("settings", read_settings, {})
-    if base is not None:
-        settings = {**base.settings, **settings}
+    settings = {**(base.settings if base is not None else {})}
+    if "settings" in document:
+        settings |= read_settings(document["settings"])
     return Pack(**_header(document, extends), settings=settings, **_sections(document, base, settings))
 
 

@@ -1,9 +1,10 @@
 """The sections of a rule pack on tiers, lists, escalation, task lists, entry reasons and region colours."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cases.packs.class_sections import cited
-from cases.packs.marked import Table, Value
+from cases.packs.marked import Value
 from cases.rules.colour import Palette
 from cases.rules.escalation import EscalationRule
 from cases.rules.listing import ListingRule
@@ -77,8 +78,7 @@ def _thresholds(place: Value, order: tuple[str, ...]) -> tuple[Threshold, ...]:
     if tuple(step.tier for step in steps) != order[:-1]:
         place.refuse("bounds must name every tier but the lowest, highest first")
     falling = all(
-        upper.headcount > lower.headcount and upper.revenue_wan > lower.revenue_wan
-        for upper, lower in zip(steps, steps[1:], strict=False)
+        upper.headcount > lower.headcount and upper.revenue_wan > lower.revenue_wan for upper, lower in pairwise(steps)
     )
     if not falling:
         place.refuse("bounds must fall from tier to tier")
@@ -167,7 +167,7 @@ def _task_section(place: Value) -> TaskSection:
     row = place.table("number key_work", "tasks free_text")
     if ("tasks" in row) == ("free_text" in row):
         place.refuse("a section has either tasks or free_text")
-    tasks = row.get("tasks", _tasks, ())
+    tasks = _tasks(row["tasks"]) if "tasks" in row else ()
     number = row["number"].text()
     for task in tasks:
         if not task.number.startswith(f"{number}."):
@@ -176,12 +176,14 @@ def _task_section(place: Value) -> TaskSection:
 
 
 def _tasks(place: Value) -> tuple[Task, ...]:
-    rows: list[Table] = [value.table("number text") for value in place.sequence()]
-    tasks = tuple(Task(row["number"].text(), row["text"].text()) for row in rows)
-    for task, row in zip(tasks[1:], rows[1:], strict=True):
-        if task.number in [earlier.number for earlier in tasks[: tasks.index(task)]]:
-            row["number"].refuse(f"task {task.number} stands twice")
-    return tasks
+    tasks: dict[str, Task] = {}
+    for value in place.sequence():
+        row = value.table("number text")
+        number = row["number"].text()
+        if number in tasks:
+            row["number"].refuse(f"task {number} stands twice")
+        tasks[number] = Task(number, row["text"].text())
+    return tuple(tasks.values())
 
 
 def read_entry_reasons(place: Value, act: str) -> dict[str, str]:
