@@ -11,11 +11,11 @@ from typing import Any
 import yaml
 from django.contrib.auth.models import Permission
 
+from cases.acting import Acting
 from cases.models import Body, BodyUserPermission, Enterprise, Post, TierRecord, User
 from cases.models.enterprise import FirstEntryReason
 from cases.rules.body_tree import plan_bodies
 from cases.rules.uscc import check_digit, organisation_digit
-from cases.services.acting import Acting
 from cases.services.load_bodies import plant
 
 NOON = datetime(2026, 11, 18, 4, 0, tzinfo=UTC)

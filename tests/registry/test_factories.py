@@ -4,7 +4,7 @@ import pytest
 
 from cases.models import BodyUserPermission
 from cases.rules.uscc import check_uscc
-from tests.factories import make_body_tree, make_enterprise, make_user, make_uscc
+from tests.factories import make_body_tree, make_enterprise, make_uscc, make_user
 
 
 @pytest.mark.django_db

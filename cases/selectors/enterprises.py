@@ -1,0 +1,102 @@
+"""Which enterprises a person may see, and how a list of them is narrowed and ordered."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Substr
+
+from cases.models.body import Body
+from cases.models.enterprise import Enterprise, KeySupervision, Tier
+from cases.models.people import User
+from cases.rules.uscc import LENGTH, normalised_uscc
+from cases.selectors.scope import held_bodies, within
+
+ORDERS: Final = {
+    "name": ("name", "pk"),
+    "-name": ("-name", "-pk"),
+    "tier": (F("tier").asc(), "name", "pk"),
+    "class": (F("quality_class").asc(), "name", "pk"),
+    "-class": (F("quality_class").desc(), "name", "pk"),
+    "-updated": ("-updated_at", "-pk"),
+}
+USUAL_ORDER: Final = "name"
+KINDS: Final = {"production": "makes", "wholesale": "sells_wholesale", "retail": "sells_retail"}
+UNTIERED: Final = "untiered"
+UNCLASSED: Final = "none"
+SHORTEST_CODE: Final = 6
+"""Characters from which a search text of digits and capitals is also taken as the beginning of a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseFilter:
+    """What a list is narrowed to; an empty value narrows nothing."""
+
+    area: Body | None = None
+    tiers: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    kind: str = ""
+    status: str = ""
+    key_supervised: bool = False
+    text: str = ""
+    order: str = USUAL_ORDER
+
+
+def visible_enterprises(user: User | AnonymousUser, codename: str = "view_enterprise") -> QuerySet[Enterprise]:
+    """Every enterprise in the subtree where the person holds `codename`, and nothing else."""
+    return Enterprise.objects.filter(within(user, codename, "territorial_body"))
+
+
+def filtered(rows: QuerySet[Enterprise], wanted: EnterpriseFilter) -> QuerySet[Enterprise]:
+    """Narrow and order a queryset that is scoped already."""
+    if wanted.area is not None:
+        rows = rows.filter(territorial_body__position__range=(wanted.area.position, wanted.area.last))
+    if wanted.tiers:
+        rows = rows.filter(tier__in=[Tier.UNTIERED if tier == UNTIERED else tier for tier in wanted.tiers])
+    if wanted.classes:
+        rows = rows.filter(quality_class__in=["" if value == UNCLASSED else value for value in wanted.classes])
+    if wanted.kind:
+        rows = rows.filter(**{KINDS[wanted.kind]: True})
+    if wanted.status:
+        rows = rows.filter(status=wanted.status)
+    if wanted.key_supervised:
+        rows = rows.filter(Q(pk__in=KeySupervision.objects.filter(left_on__isnull=True).values("enterprise")))
+    return found(rows, wanted.text).order_by(*ORDERS[wanted.order])
+
+
+def found(rows: QuerySet[Enterprise], text: str) -> QuerySet[Enterprise]:
+    """Those whose name holds `text`, or whose code begins with it."""
+    text = text.strip()
+    if not text:
+        return rows
+    code = normalised_uscc(text)
+    matches = Q(name__icontains=text)
+    if SHORTEST_CODE <= len(code) <= LENGTH and code.isascii() and code.isalnum():
+        matches |= Q(uscc__startswith=code)
+    return rows.filter(matches)
+
+
+def areas_to_choose(user: User | AnonymousUser, chosen: Body | None) -> list[Body]:
+    """Bodies to offer as area: where the person holds the view, one level below, and the way to the chosen one."""
+    ranges = held_bodies(user, "view_enterprise")
+    top = Q(pk__in=[])
+    for first, _last in ranges:
+        top |= Q(position=first) | Q(parent__position=first)
+    if chosen is not None:
+        top |= Q(parent=chosen) | Q(position__lte=chosen.position, last__gte=chosen.position)
+    return list(Body.objects.filter(top).filter(within(user, "view_enterprise", "")).order_by("position"))
+
+
+def possible_duplicates(user: User | AnonymousUser, enterprise: Enterprise) -> QuerySet[Enterprise]:
+    """Other visible units of the same name or the same organisation code (characters 9 to 17)."""
+    others = visible_enterprises(user).exclude(pk=enterprise.pk).annotate(organisation=Substr("uscc", 9, 9))
+    return others.filter(Q(name=enterprise.name) | Q(organisation=enterprise.uscc[8:17])).order_by("name", "pk")
+
+
+def key_supervised(user: User | AnonymousUser) -> QuerySet[KeySupervision]:
+    """Entries in force on the lists of key-supervised enterprises that the person may see."""
+    rows = KeySupervision.objects.filter(
+        within(user, "view_enterprise", "enterprise__territorial_body"), left_on__isnull=True
+    )
+    return rows.select_related("enterprise__territorial_body", "body", "case").order_by("-entered_on", "-pk")

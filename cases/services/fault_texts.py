@@ -1,0 +1,75 @@
+"""The words for what may be wrong with a fact, a cell or a file, by the code the rule or the reader gave."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+FACTS: Final[dict[str, Promise]] = {
+    "missing": _("This is required."),
+    "too_long": _("At most %(longest)s characters; this has %(length)s."),
+    "control_character": _("It holds characters that cannot be printed."),
+    "choice": _("This is not one of the possible values."),
+    "future": _("The date lies in the future."),
+    "order": _("The last day lies before the first."),
+    "listed_already": _("This is listed already."),
+    "too_early": _("The date lies before October 1949."),
+    "uscc_length": _("The code must have 18 characters."),
+    "uscc_character": _("The code holds a character that is not allowed (digits and capitals without I, O, S, V, Z)."),
+    "uscc_region": _("Characters 3 to 8 of the code are not a region code."),
+    "uscc_check_digit": _("The check digit (character 18) does not match: the code is mistyped."),
+    "uscc_organisation_digit": _("The check digit of the organisation code (character 17) does not match."),
+    "uscc_taken": _("A unit with this code is already in the registry."),
+    "headcount": _("The headcount must be a whole number, 0 or more."),
+    "revenue": _("The revenue must be an amount in 10,000 yuan, 0 or more."),
+    "revenue_places": _("The revenue may have at most two places; it is counted in 10,000 yuan."),
+    "region": _("A region code has 6 digits, or 9 for a township."),
+    "region_unknown": _("No supervision body is known for this region code."),
+    "region_outside": _("This region lies outside your area (%(area)s)."),
+    "email": _("This is not an e-mail address."),
+    "consent_without_email": _("Electronic service needs an e-mail address."),
+}
+CELLS: Final[dict[str, Promise]] = {
+    "number_as_code": _("The code was stored as a number and has lost digits; format the column as text."),
+    "number": _("This is not a number."),
+    "whole_number": _("This is not a whole number."),
+    "yes_no": _("Write yes or no."),
+    "date": _("This is not a date; write it as 2026-01-31."),
+    "kinds": _("Name the kinds with these words: production, wholesale, retail."),
+    "bracketed": _("Write each as name(value), separated by semicolons."),
+    "risk_level": _("The risk level of a product is I, II or III, in brackets after its name."),
+    "repeated": _("The same code stands in row %(row)s already."),
+    "uscc_elsewhere": _("A unit with this code is already in the registry, outside your area."),
+    "status_not_permitted": _("Your post does not allow you to change the operating status there."),
+    "error_value": _("The cell holds an error value."),
+}
+FILES: Final[dict[str, Promise]] = {
+    "too_large": _("The file has %(size)s MB; the limit is %(limit)s MB. Split it and import the parts."),
+    "empty": _("The file is empty."),
+    "not_a_table": _("This is not an Excel workbook (.xlsx) or a CSV text file, whatever its name says."),
+    "old_excel": _("This is an Excel 97–2003 file, or it has a password. Save it as .xlsx without a password."),
+    "damaged": _("The workbook is damaged and cannot be read."),
+    "encoding": _("The text is neither UTF-8 nor GB 18030."),
+    "no_header": _("No header row was found: one of the first ten rows must name the column %(column)s."),
+    "missing_columns": _("These columns are missing: %(columns)s."),
+    "double_columns": _("These columns occur twice: %(columns)s."),
+    "no_rows": _("There are no rows below the header."),
+    "too_many_rows": _("The file has more than %(limit)s rows. Split it and import the parts."),
+    "bad_rows": _("Nothing was saved, because every row had to be right and some are not."),
+    "not_permitted": _("The person who started the import may no longer import there."),
+    "broke_off": _("The import broke off; nothing was saved. Start it anew."),
+}
+_TEXTS: Final = {**FACTS, **CELLS, **FILES}
+
+
+def fault_text(code: str, details: Mapping[str, Any] | None = None) -> str:
+    """The message for a fault, in the language of the moment; KeyError for a code nobody gives."""
+    text = str(_TEXTS[code])
+    return text % details if details else text
+
+
+def fault_line(column: str, code: str, details: Mapping[str, Any] | None = None) -> str:
+    """The message with its column before it, for a list of reasons in one cell."""
+    return str(format_lazy("{column}: {reason}", column=column, reason=fault_text(code, details)))

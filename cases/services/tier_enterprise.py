@@ -1,0 +1,107 @@
+"""Which tier a unit has and which bodies answer for it, and the history of both (domain 2.3, 2.5)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from cases.models.body import Body
+from cases.models.enterprise import Enterprise, Tier, TierRecord
+from cases.packs.loader import load_pack
+from cases.rules.enterprise_facts import EnterpriseFacts
+from cases.rules.grounds import stored_grounds
+from cases.rules.tier import UNTIERED, body_level_of, tier_of
+from cases.selectors.bodies import tier_body
+
+TIER_PACK: Final = "samr-2023-38"
+CENTS: Final = Decimal("0.01")
+BodyOf = Callable[[Body, str], Body]
+
+
+@dataclass(frozen=True, slots=True)
+class Tiering:
+    """Tier and bodies of a unit as the rule decides them now."""
+
+    tier: str
+    provisional: bool
+    tier_body: Body
+    territorial_body: Body
+    pack: str
+    grounds: list[dict[str, Any]]
+
+    def same_as(self, record: TierRecord) -> bool:
+        """Whether the stored record says the same, for the same reasons."""
+        return (
+            self.tier == record.tier
+            and self.provisional == record.provisional
+            and self.tier_body.pk == record.tier_body_id
+            and self.territorial_body.pk == record.territorial_body_id
+            and self.pack == record.pack
+            and self.grounds == record.grounds
+        )
+
+    def record(self, enterprise: Enterprise, since: datetime) -> TierRecord:
+        """The history row that opens with it; not saved."""
+        return TierRecord(
+            enterprise=enterprise,
+            tier=self.tier,
+            provisional=self.provisional,
+            tier_body=self.tier_body,
+            territorial_body=self.territorial_body,
+            pack=self.pack,
+            grounds=self.grounds,
+            valid_from=since,
+        )
+
+    def copy_to(self, enterprise: Enterprise) -> None:
+        """Set the copies that lists read; the history row stays the truth."""
+        enterprise.tier = self.tier
+        enterprise.tier_provisional = self.provisional
+        enterprise.tier_body = self.tier_body
+        enterprise.territorial_body = self.territorial_body
+
+
+def tiering_of(facts: EnterpriseFacts, territorial_body: Body, body_of: BodyOf = tier_body) -> Tiering:
+    """Ask the rule; `body_of` finds the accountable body (an import brings one that remembers).
+
+    RuleError: kinds, headcount, revenue_wan, region.
+    """
+    pack = load_pack(TIER_PACK)
+    if (table := pack.tiers) is None:
+        raise LookupError(f"pack {TIER_PACK} has no tiers")
+    revenue = facts.revenue_wan
+    tier = tier_of(
+        table=table,
+        kinds=facts.kinds,
+        headcount=facts.headcount,
+        revenue_wan=None if revenue is None else revenue.quantize(CENTS),  # 800 and 800.00 give the same grounds
+        individual_household=facts.individual_household,
+    )
+    level = body_level_of(table=table, tier=tier.tier, region=facts.region_code)
+    return Tiering(
+        tier=Tier.UNTIERED if tier.tier == UNTIERED else tier.tier,
+        provisional=tier.provisional,
+        tier_body=body_of(territorial_body, level.body_level),
+        territorial_body=territorial_body,
+        pack=f"{pack.code}@{pack.version}",
+        grounds=stored_grounds(tier.grounds + level.grounds),
+    )
+
+
+def keep_tiering(enterprise: Enterprise, tiering: Tiering, at: datetime) -> bool:
+    """Close the open record and open a new one if anything differs; whether it did. The caller holds the lock.
+
+    A moment before the open record began counts as that beginning: the history never runs backwards.
+    """
+    tiering.copy_to(enterprise)
+    current = TierRecord.objects.filter(enterprise=enterprise, valid_to__isnull=True).first()
+    since = at
+    if current is not None:
+        if tiering.same_as(current):
+            return False
+        since = max(at, current.valid_from)
+        current.valid_to = since
+        current.save(update_fields=["valid_to"])
+    tiering.record(enterprise, since).save(force_insert=True)
+    return True

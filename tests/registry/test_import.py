@@ -1,0 +1,1 @@
+"""Imports: every bad row named, nothing half-written, the same file twice changes nothing."""
