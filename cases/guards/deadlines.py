@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.acting import Acting
 from cases.guards.conditions import Condition
 from cases.guards.parts import holds
+from cases.models.body import Body
 from cases.models.deadline import Deadline, DeadlineEntry
 from cases.rules.deadlines import days_before
 from cases.selectors.calendar import work_calendar
@@ -80,3 +81,8 @@ def importing_calendar(acting: Acting) -> list[Condition]:
             "permission", holds_anywhere(acting.authority, "manage_people"), _("You must administer the platform.")
         )
     ]
+
+
+def setting_periods(body: Body, acting: Acting) -> list[Condition]:
+    """Whoever administers people at a body sets its periods too."""
+    return [holds(acting, "manage_people", body)]

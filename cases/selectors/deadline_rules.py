@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
-from cases.models.body import Body
+from cases.models.body import Body, BodySetting
 from cases.packs.loader import load_deadline_rules
 from cases.packs.settings import default_of
 from cases.rules.deadlines import DeadlineRule
@@ -43,3 +43,19 @@ def amount_for(rule: DeadlineRule, body: Body, amount: int | None = None) -> int
 def escalation_days(body: Body) -> Sequence[int]:
     """Working days overdue after which the accountable body, then the body above it, and so on is told [A]."""
     return [int(days) for days in setting_for(body, ESCALATION_KEY, default_of(ESCALATION_KEY))]
+
+
+def own_periods(body: Body) -> dict[str, BodySetting]:
+    """The period settings in force at a body by rule code, the nearest body's first; one query."""
+    prefix, suffix = amount_key("\0").split("\0")
+    settings = (
+        BodySetting.objects.filter(
+            key__startswith=prefix,
+            key__endswith=suffix,
+            body__position__lte=body.position,
+            body__last__gte=body.position,
+        )
+        .select_related("body")
+        .order_by("body__position")
+    )
+    return {setting.key.removeprefix(prefix).removesuffix(suffix): setting for setting in settings}

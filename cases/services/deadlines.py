@@ -102,7 +102,7 @@ def suspend_deadline(*, deadline: Deadline, reason: str, acting: Acting, ask: bo
     `ask` is False only where a step that has asked its own guard suspends as part of what it does. RuleError:
     `reason_too_short`; Blocked where the guard says no.
     """
-    _require_reason(reason)
+    require_reason(reason)
     deadline = lock(deadline)
     require(suspending(deadline, acting, ask=ask))
     deadline.state = State.SUSPENDED
@@ -115,7 +115,7 @@ def suspend_deadline(*, deadline: Deadline, reason: str, acting: Acting, ask: bo
 @transaction.atomic
 def resume_deadline(*, deadline: Deadline, reason: str, acting: Acting, ask: bool = True) -> Deadline:
     """Let the clock run again from today; the due day moves by the days it stood still (working or calendar days)."""
-    _require_reason(reason)
+    require_reason(reason)
     deadline = lock(deadline)
     require(resuming(deadline, acting, ask=ask))
     calendar, before = work_calendar(), deadline.due_on
@@ -147,7 +147,7 @@ def extend_deadline(
     `asked_on` is the day it was asked for (today unless given), which must lie early enough before the due day.
     RuleError: `reason_too_short`, `extension_too_long`; Blocked where the guard says no.
     """
-    _require_reason(reason)
+    require_reason(reason)
     deadline = lock(deadline)
     asked = asked_on or acting.today
     require(extending(deadline, acting, asked_on=asked))
@@ -210,6 +210,7 @@ def _end(deadline: Deadline, state: str, acting: Acting, *, on: date, reason: st
     publish(deadline, f"deadline.{event}", acting, work_calendar(), data)
 
 
-def _require_reason(reason: str) -> None:
+def require_reason(reason: str) -> None:
+    """RuleError `reason_too_short` unless the reason has ten characters."""
     if len(reason.strip()) < SHORTEST_REASON:
         raise RuleError("reason_too_short", _("Give a reason of at least %(least)s characters."), least=SHORTEST_REASON)

@@ -1,0 +1,18 @@
+"""Addresses of the oversight board, the deadline page, the periods and the bell."""
+
+from django.urls import URLPattern, path
+
+from cases.views.deadline_settings import deadline_settings
+from cases.views.deadlines import deadline_detail
+from cases.views.notifications import notification_list, notifications_read
+from cases.views.oversight import board, export, remind
+
+urlpatterns: list[URLPattern] = [
+    path("oversight/", board, name="oversight"),
+    path("oversight/export/", export, name="oversight_export"),
+    path("oversight/remind/", remind, name="deadline_remind"),
+    path("deadlines/<int:pk>/", deadline_detail, name="deadline_detail"),
+    path("settings/deadlines/", deadline_settings, name="deadline_settings"),
+    path("notifications/", notification_list, name="notification_list"),
+    path("notifications/read/", notifications_read, name="notifications_read"),
+]
