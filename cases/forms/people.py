@@ -20,12 +20,12 @@ def role_title(code: str) -> str:
 
 
 def _day(label: Any, help_text: Any = "", required: bool = True) -> forms.DateField:
-    picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input input-short"})
+    picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, help_text=help_text, required=required, widget=picker)
 
 
 def _text(label: Any, length: int, help_text: Any = "", required: bool = True, **attributes: str) -> forms.CharField:
-    widget = forms.TextInput(attrs={"class": "input", **attributes})
+    widget = forms.TextInput(attrs=attributes)
     return forms.CharField(label=label, max_length=length, help_text=help_text, required=required, widget=widget)
 
 
@@ -37,7 +37,7 @@ class RegisterForm(forms.Form):
     mobile = _text(_("Mobile"), 20, required=False)
     password = forms.CharField(
         label=_("First password"),
-        widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "new-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least 8 characters, not only digits. Hand it over in person."),
     )
 
@@ -50,7 +50,7 @@ class RegisterForm(forms.Form):
 class AppointForm(forms.Form):
     """A post: role, body and time."""
 
-    role = forms.ChoiceField(label=_("Role"), widget=forms.Select(attrs={"class": "input"}))
+    role = forms.ChoiceField(label=_("Role"), widget=forms.Select)
     body = _text(_("Body"), 100, _("Its code or its full name."), list="bodies", autocomplete="off")
     starts_on = _day(_("From"))
     ends_on = _day(_("Until"), _("The first day without the post; empty while it is open."), required=False)
@@ -92,7 +92,7 @@ class AbsenceForm(forms.Form):
     substitute = forms.ModelChoiceField(
         label=_("Substitute"),
         queryset=User.objects.none(),
-        widget=forms.Select(attrs={"class": "input"}),
+        widget=forms.Select,
         help_text=_("Somebody with a post at the same body. Tasks pass over, permissions do not."),
     )
     starts_on = _day(_("First day"))

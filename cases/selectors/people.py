@@ -24,7 +24,7 @@ def managed_bodies(user: User) -> QuerySet[Body]:
 
 
 def managed_people(user: User, search: str = "") -> QuerySet[User]:
-    """People with a post, past or present, where `user` manages people, and those who have none anywhere yet.
+    """People with a post, past or present, where `user` manages people, and those who never had one anywhere.
 
     `search` narrows by a part of the name, the user name or the mobile number.
     """
@@ -33,7 +33,8 @@ def managed_people(user: User, search: str = "") -> QuerySet[User]:
     people: QuerySet[User] = User.objects.all()
     if not user.is_superuser:
         posts = Post.objects.filter(user=OuterRef("pk"))
-        people = people.filter(Exists(posts.filter(within(user, CODENAME, "body"))) | ~Exists(posts))
+        fresh = ~Exists(posts) & Q(is_superuser=False)
+        people = people.filter(Exists(posts.filter(within(user, CODENAME, "body"))) | fresh)
     if search:
         people = people.filter(Q(name__icontains=search) | Q(username__icontains=search) | Q(mobile__contains=search))
     return people.order_by("-is_active", "name", "pk")

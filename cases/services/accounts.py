@@ -38,12 +38,12 @@ def register_person(*, username: str, name: str, mobile: str, password: str, act
 def set_active(*, user: User, active: bool, acting: Acting) -> None:
     """Deactivate a person who has left, or bring them back; their posts and deeds stay on record.
 
-    Raises NotPermitted unless the acting person manages them, RuleError for oneself.
+    Raises NotPermitted unless the acting person manages them wherever they hold a post, RuleError for oneself.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if acting.person == user:
         raise RuleError("self_deactivation", "Nobody closes their own account.")
-    require_manager_of(user, acting)
+    require_manager_of(user, acting, everywhere=True)
     user.is_active = active
     user.save(update_fields=["is_active"])
     sync_grants(user, acting.today)

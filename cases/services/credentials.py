@@ -73,10 +73,14 @@ def lift_conflict(*, conflict: ConflictOfInterest, acting: Acting) -> None:
     record(stream=f"person:{conflict.user_id}", action="lift_conflict", acting=acting, data=data)
 
 
-def require_manager_of(user: User, acting: Acting) -> None:
-    """Raise NotPermitted unless the acting person manages people on a body where `user` holds a post today."""
+def require_manager_of(user: User, acting: Acting, *, everywhere: bool = False) -> None:
+    """Raise NotPermitted unless the acting person manages people on a body where `user` holds a post today.
+
+    With `everywhere`, on every such body.
+    """
     if acting.person.is_superuser:
         return
     bodies = Body.objects.filter(posts__in=Post.objects.filter(user=user).active(acting.today)).distinct()
-    if not any(may(acting.person, "manage_people", body) for body in bodies):
+    managed = [may(acting.person, "manage_people", body) for body in bodies]
+    if not (any(managed) and (all(managed) or not everywhere)):
         raise NotPermitted("not_manager", "You do not manage %(person)s.", person=user.name)

@@ -62,6 +62,7 @@ def test_a_manager_sees_their_own_people_and_those_without_a_post(
     fresh = make_user("fresh")
     assert set(managed_people(admin)) >= {admin, officer, fresh}
     assert stranger not in managed_people(admin)
+    assert not managed_people(admin).filter(is_superuser=True).exists()
     page = signed_in(admin).get(reverse("people")).content.decode()
     assert "officer" in page
     assert "Inspector" in page

@@ -216,3 +216,6 @@ def test_nobody_closes_their_own_account_or_a_stranger_s(tree: dict[str, Body], 
     appoint(user=stranger, role="inspector", body=tree["330411"], starts_on=START, acting=acting(root))
     with pytest.raises(NotPermitted):
         set_active(user=stranger, active=False, acting=acting(admin))
+    appoint(user=stranger, role="inspector", body=tree["330402"], starts_on=START, acting=acting(admin))
+    with pytest.raises(NotPermitted):
+        set_active(user=stranger, active=False, acting=acting(admin))
