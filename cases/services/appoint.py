@@ -83,6 +83,15 @@ def sync_grants(user: User, today: date) -> None:
     forget_grants(user)
 
 
+def sync_everybody(today: date) -> int:
+    """Give everybody with a post or a grant what the role matrix says now; returns how many they are."""
+    concerned = User.objects.filter(Q(posts__in=Post.objects.active(today)) | Q(bodyuserpermission__isnull=False))
+    people = list(concerned.distinct())
+    for user in people:
+        sync_grants(user, today)
+    return len(people)
+
+
 @transaction.atomic
 def expire_posts(now: datetime) -> int:
     """Take away what ended posts gave, and give what begun posts promise; returns how many people it touched.
@@ -128,9 +137,10 @@ def _require_free(user: User, role: str, body: Body, starts_on: date, ends_on: d
 
 
 def _permissions_of(posts: Iterable[Post]) -> set[tuple[int, int]]:
-    """Pairs (permission, body) that the roles of `posts` carry."""
+    """Pairs (permission, body) that the roles of `posts` carry; a role dropped from the matrix carries nothing."""
     roles = load_roles()
-    codenames = {(codename, post.body_id) for post in posts for codename in roles[post.role].permissions}
+    known = [(roles[post.role], post.body_id) for post in posts if post.role in roles]
+    codenames = {(codename, body) for role, body in known for codename in role.permissions}
     if not codenames:
         return set()
     content_type = ContentType.objects.get_for_model(Body)

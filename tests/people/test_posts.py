@@ -1,10 +1,13 @@
 """Posts: the only way to be granted anything, gained and lost on their days."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
+from cases.forms.people import role_title
 from cases.models import AuditEvent, Body, BodyUserPermission, Post, User
 from cases.packs.loader import load_roles
 from cases.rules.errors import NotPermitted, RuleError, StatedError
@@ -113,6 +116,21 @@ def test_sync_removes_a_row_that_no_post_explains(tree: dict[str, Body], admin: 
     sync_grants(admin, TODAY)
     assert not may(_again(admin), "manage_people", tree["330400"])
     assert may(_again(admin), "manage_people", tree["330402"])
+
+
+def test_after_a_change_of_the_role_matrix_everybody_is_brought_in_line(tree: dict[str, Body], admin: User) -> None:
+    officer, former = make_user("officer"), make_user("former")
+    Post.objects.create(user=officer, role="inspector", body=tree["330402"], starts_on=START, appointed_by=admin)
+    Post.objects.create(user=former, role="abolished", body=tree["330402"], starts_on=START, appointed_by=admin)
+    stray = BodyUserPermission.objects.filter(user=admin).first()
+    assert stray is not None
+    BodyUserPermission.objects.create(user=former, permission=stray.permission, content_object=tree["330402"])
+    said = StringIO()
+    call_command("sync_grants", stdout=said)
+    assert "3 people" in said.getvalue()
+    assert holds(_again(officer), "inspect_enterprise")
+    assert not BodyUserPermission.objects.filter(user=former).exists()
+    assert role_title("abolished") == "abolished"
 
 
 def test_only_managers_of_a_body_appoint_there(tree: dict[str, Body], admin: User) -> None:
