@@ -15,7 +15,7 @@ from notices.pdf import fontset
 from django.template import Context, Engine
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cases.rules.errors import RuleError
 from notices.pdf import justify
@@ -51,21 +51,22 @@ class OutsideResource(RuleError):  # noqa: N818 - named for what is wrong
         super().__init__("outside_resource", "A document may read nothing from outside itself: %(url)s.", url=url[:80])
 
 
-class _Refused(FatalURLFetchingError):  # noqa: N818 - private, never reported
-    """The same inside WeasyPrint, which swallows everything but this; it is no Exception, so it must not get out."""
-
-
 class _GivenOnly(URLFetcher):
-    """Answers `given:name` from the images of the page and refuses every other address, whatever its scheme."""
+    """Answers `given:name` from the images of the page and refuses every other address, whatever its scheme.
 
-    def __init__(self, images: dict[str, bytes]) -> None:
+    WeasyPrint goes on without what it could not fetch, so the refused addresses are kept for `write` to find.
+    """
+
+    def __init__(self, images: dict[str, bytes] | None = None) -> None:
         super().__init__(allowed_protocols=())
-        self._images = images
+        self._images = images or {}
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         scheme, _, name = url.partition(":")
         if scheme != "given" or name not in self._images:
-            raise _Refused(url)
+            self.refused.append(url)
+            raise ValueError(f"refused: {url[:80]}")
         return URLFetcherResponse(url, self._images[name])
 
 
@@ -76,7 +77,7 @@ def _fonts() -> FontConfiguration:
 
 @functools.cache
 def _style(name: str) -> CSS:
-    return CSS(string=(STYLES / name).read_text(), font_config=_fonts(), url_fetcher=_GivenOnly({}))
+    return CSS(string=(STYLES / name).read_text(), font_config=_fonts(), url_fetcher=_GivenOnly())
 
 
 @functools.cache
@@ -90,17 +91,14 @@ def html_of(page: Page) -> str:
     return _templates().get_template(page.template).render(context)
 
 
-def _layout(page: Page) -> Any:
-    """WeasyPrint's laid-out document; raises OutsideResource."""
+def _layout(page: Page, fetcher: _GivenOnly) -> Any:
+    """WeasyPrint's laid-out document."""
     styles = [_style(name) for name in page.styles]
     if page.variables:
         declared = "".join(f"--{name}:{value};" for name, value in page.variables.items())
-        styles.append(CSS(string=f":root{{{declared}}}", font_config=_fonts(), url_fetcher=_GivenOnly({})))
-    html = HTML(string=html_of(page), url_fetcher=_GivenOnly(page.images), base_url=None)
-    try:
-        return html.render(font_config=_fonts(), stylesheets=styles, pdf_variant=VARIANT, pdf_tags=True)
-    except _Refused as refused:
-        raise OutsideResource(str(refused)) from None
+        styles.append(CSS(string=f":root{{{declared}}}", font_config=_fonts(), url_fetcher=fetcher))
+    html = HTML(string=html_of(page), url_fetcher=fetcher, base_url=None)
+    return html.render(font_config=_fonts(), stylesheets=styles, pdf_variant=VARIANT, pdf_tags=True)
 
 
 def _attachments(page: Page) -> list[Attachment]:
@@ -118,14 +116,17 @@ def write(page: Page, identity: str, refine: Refine | None = None) -> tuple[byte
     Some pages can only be set once it is known where they break: `refine` takes, sheet by sheet, the ids that stand on
     it, and answers the page to print instead. `identity` becomes the file's identifier: equal facts, equal bytes.
     """
+    fetcher = _GivenOnly(page.images)
     with _ONE_AT_A_TIME:
-        document = _layout(page)
+        document = _layout(page, fetcher)
         if refine and (refined := refine([frozenset(sheet.anchors) for sheet in document.pages])) != page:
-            page, document = refined, _layout(refined)
+            page, document = refined, _layout(refined, fetcher)
         pdf = document.write_pdf(
             pdf_variant=VARIANT,
             pdf_tags=True,
             pdf_identifier=hashlib.sha256(identity.encode()).digest()[:16],
             attachments=_attachments(page),
         )
-        return pdf, len(document.pages)
+    if fetcher.refused:
+        raise OutsideResource(fetcher.refused[0])
+    return pdf, len(document.pages)

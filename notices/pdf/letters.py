@@ -18,10 +18,7 @@ from notices.rules.titles import split_title
 
 NUMBER_PENDING: Final = "编号待定"
 _LONGEST_MARK: Final = 40
-# The date is about seven characters wide; an organ longer than eleven, centred over a date four characters from the
-# right, would come nearer than two characters to the edge, and one longer than 24 would leave the type area.
-_DATE_WIDTH: Final = 7
-_ORGAN_FITS: Final = 11
+# A longer organ would leave the type area when centred over the date.
 _ORGAN_ON_ONE_LINE: Final = 24
 
 
@@ -59,11 +56,10 @@ def seal_of(seal: str, image: str, *, field: str, name: str, preview: bool) -> t
     return ("dashed", {}) if data is None else (f"given:{name}", {name: data})
 
 
-def _sign_right(organ: str) -> float:
-    """Right indent of the date in characters."""
-    if len(organ) <= _ORGAN_FITS:
-        return DATE_RIGHT_INDENT
-    return (len(organ) - _DATE_WIDTH) / 2 + 2
+def _sign_right(organ: str, date: str) -> float:
+    """Right indent of the date in characters: four (7.3.5.1), or more so that a longer organ ends two from the edge."""
+    date_width = sum(0.5 if character.isdigit() else 1 for character in date)
+    return max(DATE_RIGHT_INDENT, (len(organ) - date_width) / 2 + 2)
 
 
 def _check(facts: LetterFacts) -> None:
@@ -84,6 +80,7 @@ def letter_page(facts: LetterFacts, generator: str) -> tuple[Page, Refine]:
     organ, mark, title = one_line(facts.organ), one_line(facts.mark), one_line(facts.title)
     seal, images = seal_of(facts.seal, facts.seal_image, field="seal_image", name="seal", preview=facts.preview)
     copies = one_line(facts.cc).rstrip("。")
+    date = document_date(facts.date)
     context = {
         "generator": generator,
         "format": facts.format,
@@ -103,7 +100,7 @@ def letter_page(facts: LetterFacts, generator: str) -> tuple[Page, Refine]:
         ],
         "annexes": [{"count": str(at), "name": one_line(name)} for at, name in enumerate(facts.annexes, 1)],
         "several_annexes": len(facts.annexes) > 1,
-        "date": document_date(facts.date),
+        "date": date,
         "issued_on": facts.date.isoformat(),
         "contact": one_line(facts.contact),
         "copies": f"{copies}。" if copies else "",
@@ -119,7 +116,7 @@ def letter_page(facts: LetterFacts, generator: str) -> tuple[Page, Refine]:
         context=context,
         styles=("letter.css", "preview.css") if facts.preview else ("letter.css",),
         issued_on=facts.date,
-        variables={"mark": f"{mark_size(mark)}pt", "sign-right": f"{_sign_right(organ):g}"},
+        variables={"mark": f"{mark_size(mark)}pt", "sign-right": f"{_sign_right(organ, date):g}"},
         images=images,
         attachment="" if facts.preview else carried(facts),
     )
