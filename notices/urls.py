@@ -1,5 +1,20 @@
 """Addresses of this floor."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from notices.views import changes, documents, files, reminder, serve, verify
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("documents/", documents.document_list, name="document_list"),
+    path("documents/reminder/new/", reminder.draft_reminder_letter, name="draft_reminder_letter"),
+    path("documents/<int:pk>/", documents.document_detail, name="document_detail"),
+    path("documents/<int:pk>/preview.pdf", files.document_preview, name="document_preview"),
+    path("documents/<int:pk>/file.pdf", files.document_file, name="document_file"),
+    path("documents/<int:pk>/edit/", changes.document_edit, name="document_edit"),
+    path("documents/<int:pk>/issue/", changes.document_issue, name="document_issue"),
+    path("documents/<int:pk>/void/", changes.document_void, name="document_void"),
+    path("documents/<int:pk>/serve/", serve.document_serve, name="document_serve"),
+    path("documents/<int:pk>/address/", serve.confirm_service_address, name="confirm_service_address"),
+    path("verify/", verify.verify_start, name="verify_start"),
+    path("verify/<str:code>/", verify.verify, name="verify"),
+]

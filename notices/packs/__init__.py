@@ -57,3 +57,9 @@ def service_law() -> ServiceLaw:
 def form_notes() -> tuple[str, ...]:
     """The notes at the foot of the general rules form."""
     return tuple(yaml.safe_load((KINDS_FILE.parent / "form_notes.yaml").read_text(encoding="utf-8")))
+
+
+@cache
+def reminder_rules() -> tuple[str, ...]:
+    """Codes of the deadline rules on which a reminder letter is drafted once they are overdue."""
+    return tuple(yaml.safe_load((KINDS_FILE.parent / "reminders.yaml").read_text(encoding="utf-8")))

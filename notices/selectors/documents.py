@@ -1,11 +1,12 @@
 """Which documents a person may see: those of the cases in the places of their posts."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cases.models import Body, User
 from cases.selectors.scope import within
 from notices.models import BodySeal, Document
+from notices.packs import document_kinds
 
 
 def documents_for(user: User | AnonymousUser) -> QuerySet[Document]:
@@ -22,3 +23,24 @@ def document_by_code(code: str) -> Document | None:
 def seal_in_use(body: Body) -> BodySeal | None:
     """The seal a body's documents are printed with now."""
     return BodySeal.objects.filter(body=body, withdrawn_at__isnull=True).first()
+
+
+def issuers_for(user: User | AnonymousUser) -> QuerySet[Body]:
+    """The bodies whose documents this person sees, for the filter."""
+    return Body.objects.filter(pk__in=documents_for(user).order_by().values("body")).order_by("position")
+
+
+def narrowed(
+    documents: QuerySet[Document], *, q: str = "", kind: str = "", state: str = "", body: Body | None = None
+) -> QuerySet[Document]:
+    """Documents that match the filter; `q` is part of the number or of the enterprise's name."""
+    if q:
+        documents = documents.filter(Q(issue__number__icontains=q) | Q(case__enterprise__name__icontains=q))
+    if kind:
+        documents = documents.filter(kind=kind)
+    if state == "unserved":
+        dispatched = [entry.kind for entry in document_kinds().values() if entry.served]
+        documents = documents.filter(state=Document.State.ISSUED, served_on__isnull=True, kind__in=dispatched)
+    elif state:
+        documents = documents.filter(state=state)
+    return documents.filter(body=body) if body else documents

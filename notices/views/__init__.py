@@ -1,0 +1,1 @@
+"""Pages of documents: list, page, preview, file, service, reminder letters, verification."""

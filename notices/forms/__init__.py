@@ -1,0 +1,1 @@
+"""Forms of documents: filters, what a drafter adds, service, verification."""

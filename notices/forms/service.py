@@ -1,0 +1,105 @@
+"""The form of one attempt at service, and of a confirmed address. What each kind asks for is judged by the rule."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Attachment, User
+from notices.forms.files import SeveralFilesField
+from notices.models import ServiceRecord
+from notices.services.confirm_address import ConfirmedAddress
+from notices.services.record_service import ServiceFacts
+
+OUTCOMES = [("yes", _("Served")), ("no", _("Attempt failed"))]
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ServiceForm(forms.Form):
+    """Fields of the receipt of service (送达回证); the kind decides which are shown."""
+
+    kind = forms.ChoiceField(label=_("Kind of service"), choices=ServiceRecord.Kind, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("Result"), choices=OUTCOMES, widget=forms.RadioSelect, initial="yes")
+    attempted_on = forms.DateField(label=_("Day of the attempt"), widget=DateInput())
+    second_server = forms.ModelChoiceField(label=_("Second server"), queryset=User.objects.none(), required=False)
+    place = forms.CharField(label=_("Place of service"), max_length=300, required=False)
+    recipient = forms.CharField(label=_("Recipient"), max_length=100, required=False)
+    recipient_role = forms.ChoiceField(label=_("Capacity of the recipient"), required=False)
+    receipt_signed = forms.BooleanField(label=_("The receipt of service is signed or sealed"), required=False)
+    received_on = forms.DateField(
+        label=_("Day of receipt"),
+        help_text=_(
+            "As written on the receipt or return receipt; for electronic service the day it arrived; "
+            "for a public notice the day of publication."
+        ),
+        required=False,
+        widget=DateInput(),
+    )
+    reference = forms.CharField(
+        label=_("Reference"),
+        help_text=_("Mail number, electronic address, entrusted body, or newspaper or website."),
+        max_length=200,
+        required=False,
+    )
+    refusal_reason = forms.CharField(
+        label=_("Reason of the refusal"), max_length=500, required=False, widget=forms.Textarea
+    )
+    witness = forms.CharField(label=_("Witness"), max_length=100, required=False)
+    on_video = forms.BooleanField(label=_("Recorded by photos or video"), required=False)
+    address_proved_wrong = forms.BooleanField(
+        label=_("The confirmed address proved wrong, and no change was reported"), required=False
+    )
+    whereabouts_unknown = forms.BooleanField(label=_("Whereabouts unknown"), required=False)
+    failure_reason = forms.CharField(
+        label=_("Why the attempt failed"), max_length=500, required=False, widget=forms.Textarea
+    )
+    note = forms.CharField(
+        label=_("Remarks"),
+        help_text=_("For a public notice: its reason and course."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea,
+    )
+    evidence = SeveralFilesField(
+        label=_("Evidence"), help_text=_("Receipt, photos, screenshots; JPEG, PNG, PDF or MP4."), required=False
+    )
+
+    def __init__(self, *args: Any, servers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["second_server"].queryset = servers  # type: ignore[attr-defined]
+        self.fields["recipient_role"].choices = [("", "—"), *ServiceRecord.Recipient.choices]  # type: ignore[attr-defined]
+
+    def facts(self, evidence: tuple[Attachment, ...]) -> ServiceFacts:
+        """What the service takes."""
+        data = {name: value for name, value in self.cleaned_data.items() if name not in ("outcome", "evidence")}
+        return ServiceFacts(**data, succeeded=self.cleaned_data["outcome"] == "yes", evidence=evidence)
+
+
+class AddressForm(forms.Form):
+    """送达地址确认书, as the party signed it."""
+
+    address = forms.CharField(label=_("Address for service"), max_length=300)
+    electronic_address = forms.CharField(
+        label=_("Electronic address"),
+        help_text=_("Only where the party agreed to electronic service."),
+        max_length=200,
+        required=False,
+    )
+    confirmed_on = forms.DateField(label=_("Confirmed on"), widget=DateInput())
+    signed_by = forms.CharField(label=_("Signed by"), max_length=100)
+
+    def facts(self) -> ConfirmedAddress:
+        """What the service takes."""
+        return ConfirmedAddress(**self.cleaned_data)
+
+
+def initial_service(today: date, address: str) -> dict[str, Any]:
+    """What an attempt usually is: in person, today, at the registered address."""
+    return {"kind": "direct", "outcome": "yes", "attempted_on": today, "received_on": today, "place": address}

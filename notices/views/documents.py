@@ -1,0 +1,114 @@
+"""The list of documents and the page of one."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cases.acting import Acting
+from cases.guards.conditions import Condition, failed
+from cases.models import User
+from notices.forms.documents import DocumentFilter, VoidForm
+from notices.guards.documents import may_draft, may_issue, may_serve, may_void
+from notices.models import Document
+from notices.packs import KindOfDocument, kind_of
+from notices.selectors.documents import documents_for, issuers_for, narrowed
+from notices.views.edge import acting_of, visible_document
+from notices.views.elsewhere import place_of
+
+PAGE = 25
+
+
+@require_GET
+def document_list(request: HttpRequest) -> HttpResponse:
+    """Documents of the cases this person may see, newest first."""
+    assert isinstance(request.user, User)
+    form = DocumentFilter(request.GET or None, bodies=issuers_for(request.user))
+    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    found = narrowed(documents_for(request.user), **chosen)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "form": form,
+        "rows": [_row(document) for document in page],
+        "filtered": any(chosen.values()),
+    }
+    template = "notices/document_rows.html" if request.headers.get("HX-Request") else "notices/document_list.html"
+    return render(request, template, context)
+
+
+def _row(document: Document) -> dict[str, Any]:
+    state, tone = state_of(document)
+    return {"document": document, "kind": kind_of(document.kind).zh, "state": state, "tone": tone}
+
+
+def state_of(document: Document) -> tuple[str, str]:
+    """The state in words and its tone."""
+    if document.state == Document.State.VOIDED:
+        return _("Voided"), "danger"
+    if document.state == Document.State.DRAFT:
+        return _("Draft"), ""
+    if not kind_of(document.kind).served:
+        return _("Issued"), "ok"
+    return (_("Served"), "ok") if document.served_on else (_("Issued, not served"), "warn")
+
+
+@require_GET
+def document_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One document: what it says, what was done with it, and what may be done next or why not."""
+    document = visible_document(request, pk)
+    return render(request, "notices/document_detail.html", detail_context(document, acting_of(request)))
+
+
+def detail_context(document: Document, acting: Acting, void_form: VoidForm | None = None) -> dict[str, Any]:
+    """Everything the page of a document shows."""
+    kind = kind_of(document.kind)
+    state, tone = state_of(document)
+    services = document.services.select_related("first_server", "second_server").prefetch_related("evidence")
+    return {
+        "document": document,
+        "kind": kind,
+        "state": state,
+        "tone": tone,
+        "issue": document.issued,
+        "file": getattr(document, "file", None),
+        "paragraphs": document.issued.facts.get("paragraphs", []) if document.issued else [],
+        "services": services.order_by("pk"),
+        "versions": document.superseded_by.select_related("issue"),
+        "step": _next_step(document, kind, acting),
+        "editable": document.state == Document.State.DRAFT and not failed(_draft_conditions(document, acting)),
+        "voidable": not failed(may_void(document, acting)),
+        "void_form": void_form or VoidForm(),
+        "crumbs": [
+            {"label": _("Documents"), "url": reverse("document_list")},
+            {"label": document.number or kind.zh, "url": ""},
+        ],
+    }
+
+
+def _draft_conditions(document: Document, acting: Acting) -> list[Condition]:
+    return may_draft(document.case, document.kind, document.body, acting)
+
+
+def _next_step(document: Document, kind: KindOfDocument, acting: Acting) -> dict[str, Any] | None:
+    """The one step that comes next, with its conditions; `url` where it is taken on another page."""
+    if document.state == Document.State.DRAFT:
+        return {
+            "action": "issue",
+            "conditions": may_issue(document, acting),
+            "blocked": bool(failed(may_issue(document, acting))),
+            "url": place_of(document, "issue"),
+        }
+    if document.state == Document.State.ISSUED and kind.served and document.served_on is None:
+        conditions = may_serve(document, acting)
+        return {
+            "action": "serve",
+            "conditions": conditions,
+            "blocked": bool(failed(conditions)),
+            "url": place_of(document, "serve") or reverse("document_serve", args=[document.pk]),
+        }
+    return None

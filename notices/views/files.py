@@ -1,0 +1,65 @@
+"""The bytes: a preview, and what was issued."""
+
+import hashlib
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from cases.rules.errors import StatedError
+from notices.forms.refusal import refusal_text
+from notices.models import Document
+from notices.packs import kind_of
+from notices.services.preview import preview
+from notices.views.edge import acting_of, visible_document
+
+logger = logging.getLogger(__name__)
+
+
+def _pdf(data: bytes, name: str, *, download: bool) -> HttpResponse:
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(download, name) or ""
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+@require_GET
+@never_cache
+def document_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The draft as it would be printed now, marked as a preview; takes no number."""
+    document = visible_document(request, pk)
+    if document.state != Document.State.DRAFT:
+        return _refused(request, document, "issued", 409)
+    try:
+        data = preview(document, acting_of(request))
+    except StatedError as error:
+        return _refused(request, document, refusal_text(error), 409)
+    return _pdf(data, f"{kind_of(document.kind).zh}-预览.pdf", download=False)
+
+
+@require_GET
+@never_cache
+def document_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The issued bytes, handed out only while they still have the hash they were kept with."""
+    document = visible_document(request, pk)
+    kept = getattr(document, "file", None)
+    if kept is None:
+        return _refused(request, document, "not_printed", 404)
+    try:
+        with kept.file.open("rb") as stream:
+            data = stream.read()
+    except OSError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != kept.sha256:
+        logger.error("document %s: the stored file does not have the hash it was kept with", document.pk)
+        return _refused(request, document, "broken", 500)
+    name = f"{kind_of(document.kind).zh}-{document.number}.pdf"
+    return _pdf(data, name, download="inline" not in request.GET)
+
+
+def _refused(request: HttpRequest, document: Document, reason: str, status: int) -> HttpResponse:
+    context = {"document": document, "kind": kind_of(document.kind), "reason": reason}
+    return render(request, "notices/no_file.html", context, status=status)

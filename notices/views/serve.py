@@ -1,0 +1,105 @@
+"""Record an attempt at service, and the address a party has confirmed."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cases.acting import Acting
+from cases.guards.conditions import failed
+from cases.models import Attachment
+from cases.rules.errors import StatedError
+from cases.services.attach_file import attach_file
+from notices.forms.refusal import add_refusal
+from notices.forms.service import AddressForm, ServiceForm, initial_service
+from notices.guards.documents import may_serve, server_body
+from notices.models import Document, ServiceRecord
+from notices.packs import kind_of
+from notices.selectors.service import confirmed_address, failed_attempts, servers_of
+from notices.services.confirm_address import confirm_address, may_confirm
+from notices.services.record_service import record_service
+from notices.views.edge import acting_of, visible_document
+from notices.views.elsewhere import place_of
+
+
+@require_http_methods(["GET", "POST"])
+def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
+    """The receipt of service; where a task of the case asks for it, go there."""
+    document = visible_document(request, pk)
+    if place := place_of(document, "serve"):
+        return redirect(place)
+    acting = acting_of(request)
+    conditions = may_serve(document, acting)
+    if failed(conditions):
+        messages.error(request, str(failed(conditions)[0].reason))
+        return redirect("document_detail", document.pk)
+    enterprise = document.case.enterprise
+    confirmed = confirmed_address(enterprise, acting.today)
+    form = ServiceForm(
+        request.POST or None,
+        request.FILES or None,
+        servers=servers_of(server_body(document)).exclude(pk=acting.person.pk),
+        initial=initial_service(acting.today, confirmed.address if confirmed else enterprise.address),
+    )
+    if request.method == "POST" and form.is_valid() and _record(request, document, form, acting):
+        return redirect("document_detail", document.pk)
+    context = {
+        "document": document,
+        "kind": kind_of(document.kind),
+        "form": form,
+        "confirmed": confirmed,
+        "failures": failed_attempts(document),
+    }
+    return render(request, "notices/document_serve.html", context, status=422 if form.errors else 200)
+
+
+def _record(request: HttpRequest, document: Document, form: ServiceForm, acting: Acting) -> bool:
+    """Keep evidence and record together, or neither."""
+    try:
+        with transaction.atomic():
+            evidence = tuple(
+                attach_file(case=document.case, upload=file, purpose=Attachment.Purpose.SERVICE, acting=acting)
+                for file in form.cleaned_data["evidence"]
+            )
+            record = record_service(document=document, facts=form.facts(evidence), acting=acting)
+    except StatedError as error:
+        add_refusal(form, error)
+        return False
+    messages.success(request, _outcome(record))
+    return True
+
+
+def _outcome(record: ServiceRecord) -> str:
+    if record.served_on is None:
+        return _("The failed attempt has been recorded.")
+    return _("Recorded: served on %(day)s.") % {"day": record.served_on}
+
+
+@require_http_methods(["GET", "POST"])
+def confirm_service_address(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter the confirmation of address that the party signed."""
+    document = visible_document(request, pk)
+    acting = acting_of(request)
+    conditions = may_confirm(document.case, acting)
+    if failed(conditions):
+        messages.error(request, str(failed(conditions)[0].reason))
+        return redirect("document_detail", document.pk)
+    enterprise = document.case.enterprise
+    initial = {
+        "address": enterprise.address,
+        "confirmed_on": acting.today,
+        "signed_by": enterprise.legal_representative,
+    }
+    form = AddressForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            confirm_address(case=document.case, facts=form.facts(), acting=acting)
+        except StatedError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("The address for service has been recorded."))
+            return redirect("document_serve", document.pk)
+    context = {"document": document, "kind": kind_of(document.kind), "form": form}
+    return render(request, "notices/confirm_address.html", context, status=422 if form.errors else 200)
