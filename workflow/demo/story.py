@@ -1,0 +1,143 @@
+"""One enterprise's way through the main process, with every actor, told through the services."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from viewflow.workflow.models import Task
+from viewflow.workflow.status import STATUS
+
+from cases.acting import Acting
+from cases.models import Case, Enterprise, User
+from cases.selectors.cases import open_order
+from cases.services.jobs import due_jobs, run_job
+from cases.services.open_case import OpenCase
+from workflow.demo.clock import StoryClock
+from workflow.demo.facts import FACTS
+from workflow.models import WorkItem
+from workflow.services.run_step import run_step, start_case
+from workflow.steps import STEPS, Step
+
+ROLE_OF_STEP: Final[Mapping[str, str]] = {
+    "inspect": "lead",
+    "refer_penalty": "lead",
+    "propose_class": "lead",
+    "countersign": "second",
+    "decide_grassroots": "grassroots_lead",
+    "forward_filing": "city_officer",
+    "file_province": "province_officer",
+    "list_key": "list_admin",
+    "draft_interview": "lead",
+    "serve_interview": "lead",
+    "draft_order": "lead",
+    "serve_order": "lead",
+    "report_rectification": "lead",
+    "return_visit": "lead",
+    "withdraw_honours": "grassroots_lead",
+    "escalate": "grassroots_lead",
+}  # every other step is the unit head's
+
+WORKING_DAYS: Final[Mapping[str, int]] = {"inspect": 2, "forward_filing": 2, "file_province": 4, "report_rectification": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays: two inspectors and the people who decide."""
+
+    lead: User
+    second: User
+    unit_head: User
+    grassroots_lead: User
+    city_officer: User
+    province_officer: User
+    list_admin: User
+
+    def of(self, step: str) -> User:
+        user: User = getattr(self, ROLE_OF_STEP.get(step, "unit_head"))
+        return user
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One step done: which, by whom."""
+
+    step: Step
+    by: User
+    case: Case
+    outcome: str
+
+
+@dataclass
+class Story:
+    """``outcomes`` names what happens at a step's first, second … time; what it does not name goes the plain way."""
+
+    enterprise: Enterprise
+    cast: Cast
+    clock: StoryClock
+    outcomes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    form: str = "regular"
+    origin: str = "plan"
+    origin_note: str = ""
+    case: Case | None = None
+    _times: dict[str, int] = field(default_factory=dict)
+
+    def begin(self) -> Case:
+        """The unit head opens the case."""
+        acting = Acting(self.cast.unit_head, self.clock.now)
+        facts = OpenCase(
+            enterprise_id=self.enterprise.pk,
+            form=self.form,
+            origin=self.origin,
+            origin_note=self.origin_note,
+            planned_on=self.clock.today + timedelta(days=3),
+        )
+        self.case = start_case(facts=facts, acting=acting)
+        return self.case
+
+    def tell(self, until: str = "") -> Iterator[Told]:
+        """Do one open step after another until none is open, ``until`` is the next, or the clock is over."""
+        case = self.case = self.case or self.begin()
+        while True:
+            self.run_jobs()
+            case.refresh_from_db()
+            item = WorkItem.objects.filter(case=case).order_by("created_at", "pk").first()
+            if item is None or item.step == until:
+                return
+            self._let_time_pass(item)
+            if self.clock.over:
+                return
+            yield self._do(item)
+
+    def run_jobs(self) -> None:
+        """What a worker would do meanwhile."""
+        while ready := due_jobs(self.clock.now, 50):
+            for job_id in ready:
+                run_job(job_id, self.clock.now)
+
+    def _let_time_pass(self, item: WorkItem) -> None:
+        self.clock.wait(minutes=35, working_days=WORKING_DAYS.get(item.step, 1))
+        if item.step == "hold_interview":
+            interview = item.case.interviews.order_by("-attempt").first()
+            assert interview is not None
+            self.clock.jump(interview.scheduled_at + timedelta(hours=1))
+        if item.step in ("return_visit",) and (order := open_order(item.case)) and order.due_on:
+            self.clock.wait(working_days=1)
+
+    def _do(self, item: WorkItem) -> Told:
+        case = Case.objects.select_related("enterprise", "body", "territorial_body").get(pk=item.case_id)
+        times = self._times.get(item.step, 0)
+        self._times[item.step] = times + 1
+        planned = self.outcomes.get(item.step, ())
+        outcome = planned[times] if times < len(planned) else ""
+        by = self.cast.of(item.step)
+        facts = FACTS[item.step](self, case, outcome)
+        run_step(task_pk=item.task_id, facts=facts, acting=Acting(by, self.clock.now))
+        self._nothing_failed(item)
+        return Told(STEPS[item.step], by, case, outcome)
+
+    def _nothing_failed(self, item: WorkItem) -> None:
+        """A computed step that failed is an incident to its users; in a story it is the end of the story."""
+        stuck = Task.objects.filter(process_id=item.process_id, status=STATUS.ERROR).first()
+        if stuck is not None:
+            raise RuntimeError(f"{stuck.flow_task.name}: {stuck.data.get('_exception', {}).get('title')}")
