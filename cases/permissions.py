@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
-from cases.models.body import Body, BodyClosure, BodyGroupPermission, BodyUserPermission
+from cases.models.body import OWN_BODY_ONLY, Body, BodyClosure, BodyGroupPermission, BodyUserPermission
 from cases.models.people import User
 
 
@@ -29,7 +29,8 @@ class BodyTreeBackend:
         above = {"content_object": OuterRef("ancestor"), "permission__codename": codename}
         held = BodyUserPermission.objects.filter(user=user_obj.pk, **above)
         held_by_group = BodyGroupPermission.objects.filter(group__user=user_obj.pk, **above)
-        return BodyClosure.objects.filter(Exists(held) | Exists(held_by_group), descendant=body_id).exists()
+        reached = {"descendant": body_id, **({"depth": 0} if codename in OWN_BODY_ONLY else {})}
+        return BodyClosure.objects.filter(Exists(held) | Exists(held_by_group), **reached).exists()
 
 
 def body_id_of(obj: Any) -> int | None:

@@ -1,12 +1,14 @@
 """Addresses of this floor."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from cases.views.preferences import set_language, set_theme
 from cases.views.session import SignInView
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("cases.urls_people")),
+    path("", include("cases.urls_oversight")),
     path("login/", SignInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("settings/language/", set_language, name="set_language"),

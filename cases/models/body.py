@@ -25,6 +25,15 @@ def body_permissions() -> list[tuple[str, Any]]:
     return [(entry["codename"], entry["zh"]) for entry in entries]
 
 
+def own_body_permissions() -> frozenset[str]:
+    """Codenames that reach only the body they are held on, not what stands below it."""
+    entries = yaml.safe_load(PERMISSIONS_FILE.read_text(encoding="utf-8"))
+    return frozenset(entry["codename"] for entry in entries if entry.get("reach") == "own")
+
+
+OWN_BODY_ONLY: Final = own_body_permissions()
+
+
 class Body(models.Model):  # type: ignore[django-manager-missing]  # guardian has no types
     """A supervision body (市场监督管理局 or 所); its code is the region code of what it supervises (GB/T 2260)."""
 

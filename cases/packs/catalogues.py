@@ -15,11 +15,12 @@ _SENSES: Final = ("within", "not_before", "lead", "recurring", "retention")
 
 @dataclass(frozen=True, slots=True)
 class PermissionEntry:
-    """A permission a post can carry, with its labels."""
+    """A permission a post can carry, with its labels; ``reach`` is the subtree of its body, or the body alone."""
 
     codename: str
     zh: str
     en: str
+    reach: str = "subtree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ class Limit:
 def read_permissions(path: Path) -> tuple[PermissionEntry, ...]:
     entries: dict[str, PermissionEntry] = {}
     for value in read_yaml(path).sequence():
-        row = value.table("codename zh en")
-        entry = PermissionEntry(row["codename"].text(), row["zh"].text(), row["en"].text())
+        row = value.table("codename zh en", "reach")
+        reach = row["reach"].choice("subtree", "own") if "reach" in row else "subtree"
+        entry = PermissionEntry(row["codename"].text(), row["zh"].text(), row["en"].text(), reach)
         _refuse_double(row["codename"], entry.codename, entries)
         entries[entry.codename] = entry
     return tuple(entries.values())

@@ -11,7 +11,7 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from cases.models.body import Body, BodyGroupPermission, BodyUserPermission
+from cases.models.body import OWN_BODY_ONLY, Body, BodyGroupPermission, BodyUserPermission
 from cases.models.people import User
 
 Ranges = tuple[tuple[int, int], ...]
@@ -53,7 +53,7 @@ def holds(user: User | AnonymousUser, codename: str) -> bool:
 
 
 def may(user: User | AnonymousUser, codename: str, body: Body) -> bool:
-    """Whether the person holds `codename` on `body` or above; agrees with `user.has_perm("cases.<codename>", body)`."""
+    """Whether the person holds `codename` on `body` or, where it reaches a subtree, above; agrees with `user.has_perm("cases.<codename>", body)`."""
     return any(first <= body.position <= last for first, last in held_bodies(user, codename))
 
 
@@ -90,5 +90,5 @@ def _read_grants(user: User | AnonymousUser) -> dict[str, Ranges]:
     by_group = BodyGroupPermission.objects.filter(group__user=user.pk).values_list(*columns)
     spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for codename, first, last in own.union(by_group):
-        spans[codename].append((first, last))
+        spans[codename].append((first, first if codename in OWN_BODY_ONLY else last))
     return {codename: merge_ranges(found) for codename, found in spans.items()}
