@@ -138,76 +138,76 @@ _INSPECTION = "国办发〔2024〕54号"
 _ALL: Final = (
     Step(
         "approve_inspection", _("Approve the inspection"), "plan", "approve_inspection", _own,
-        p1.may_approve_inspection, ApproveInspection, approve_inspection, "p1_approve_inspection", _INSPECTION,
+        p1.may_approve_inspection, ApproveInspection, approve_inspection, "inspection_approval", _INSPECTION,
     ),
     Step(
         "assign_inspectors", _("Assign inspectors"), "plan", "assign_inspector", _own,
-        p1.may_assign, AssignInspectors, assign_inspectors, "p1_assign_inspectors", "行政处罚法 第四十二条",
+        p1.may_assign, AssignInspectors, assign_inspectors, "inspector_assignment", "行政处罚法 第四十二条",
     ),
     Step(
         "inspect", _("Inspect on site"), "inspection", "inspect_enterprise", _territory,
-        p1.may_inspect, InspectionFacts, submit_inspection, "p1_inspect", "试行办法 第十四条", owner=_lead,
+        p1.may_inspect, InspectionFacts, submit_inspection, "onsite_check", "试行办法 第十四条", owner=_lead,
     ),
     Step(
         "refer_penalty", _("Refer the suspected violation"), "inspection", "refer_penalty", _territory,
-        p1.may_refer, ReferPenalty, refer_penalty, "p1_refer_penalty", "产品质量法 第五十六条", owner=_lead,
+        p1.may_refer, ReferPenalty, refer_penalty, "penalty_referral", "产品质量法 第五十六条", owner=_lead,
     ),
     Step(
         "propose_class", _("Inspectors’ opinion"), "opinion", "propose_class", _territory,
-        p1.may_propose, ProposeClass, propose_class, "p1_propose_class", "通用规则 监督检查人员意见", owner=_lead,
+        p1.may_propose, ProposeClass, propose_class, "inspector_opinion", "通用规则 监督检查人员意见", owner=_lead,
     ),
     Step(
         "countersign", _("Second inspector’s signature"), "opinion", "propose_class", _territory,
-        p1.may_countersign, Countersign, countersign, "p1_countersign", "行政处罚法 第四十二条", owner=_second,
+        p1.may_countersign, Countersign, countersign, "second_signature", "行政处罚法 第四十二条", owner=_second,
     ),
     Step(
         "decide_grassroots", _("Grassroots opinion"), "opinion", "approve_grassroots", _own,
-        p1.may_decide_grassroots, GrassrootsOpinion, decide_grassroots, "p1_decide_grassroots", "通用规则 基层质监部门意见",
+        p1.may_decide_grassroots, GrassrootsOpinion, decide_grassroots, "grassroots_opinion", "通用规则 基层质监部门意见",
     ),
     Step(
         "forward_filing", _("Forward through the city"), "filing", "forward_filing", _city,
-        p1.may_forward, ForwardFiling, forward_filing, "p1_forward_filing", _FILING,
+        p1.may_forward, ForwardFiling, forward_filing, "city_forwarding", _FILING,
     ),
     Step(
         "file_province", _("Provincial filing"), "filing", "file_province", _province,
-        p1.may_file, FileAtProvince, file_classification, "p1_file_province", _FILING,
+        p1.may_file, FileAtProvince, file_classification, "province_filing", _FILING,
     ),
     Step(
         "list_key", _("List as key-supervised"), "measures", "manage_key_list", _own,
-        p1.may_list_key, ListKey, list_key, "p1_list_key", _MEASURES,
+        p1.may_list_key, ListKey, list_key, "key_listing", _MEASURES,
     ),
     Step(
         "decide_measures", _("Decide on measures"), "measures", "decide_measures", _own,
-        p1.may_decide_measures, DecideMeasures, decide_measures, "p1_decide_measures", _MEASURES,
+        p1.may_decide_measures, DecideMeasures, decide_measures, "measures_decision", _MEASURES,
     ),
     Step(
         "draft_interview", _("Draft the interview notice"), "measures", "inspect_enterprise", _territory,
-        p1.may_draft_interview, SummonInterview, draft_interview_letter, "p1_draft_interview", _MEASURES, owner=_lead,
+        p1.may_draft_interview, SummonInterview, draft_interview_letter, "letter_draft", _MEASURES, owner=_lead,
     ),
     Step(
         "issue_interview", _("Issue the interview notice"), "measures", "issue_interview", _own,
-        p1.may_issue_interview, IssueLetter, issue_interview_letter, "p1_issue_interview", _MEASURES,
+        p1.may_issue_interview, IssueLetter, issue_interview_letter, "letter_issue", _MEASURES,
     ),
     Step(
         "serve_interview", _("Serve the interview notice"), "measures", "serve_document", _territory,
-        p1.may_serve, ServiceFacts, serve_interview_letter, "p1_serve_interview", "程序规定 第八十二条",
+        p1.may_serve, ServiceFacts, serve_interview_letter, "letter_service", "程序规定 第八十二条",
         owner=_lead, completes=_served,
     ),
     Step(
         "hold_interview", _("Hold the interview"), "measures", "hold_interview", _own,
-        p1.may_hold_interview, HoldInterview, hold_interview, "p1_hold_interview", _MEASURES,
+        p1.may_hold_interview, HoldInterview, hold_interview, "interview", _MEASURES,
     ),
     Step(
         "draft_order", _("Draft the rectification order"), "rectification", "inspect_enterprise", _territory,
-        p1.may_draft_order, DraftOrder, draft_order_letter, "p1_draft_order", _MEASURES, owner=_lead,
+        p1.may_draft_order, DraftOrder, draft_order_letter, "letter_draft", _MEASURES, owner=_lead,
     ),
     Step(
         "issue_order", _("Issue the rectification order"), "rectification", "issue_rectification", _own,
-        p1.may_issue_order, IssueLetter, issue_order_letter, "p1_issue_order", _MEASURES,
+        p1.may_issue_order, IssueLetter, issue_order_letter, "letter_issue", _MEASURES,
     ),
     Step(
         "serve_order", _("Serve the rectification order"), "rectification", "serve_document", _territory,
-        p1.may_serve, ServiceFacts, serve_order_letter, "p1_serve_order", "程序规定 第八十二条",
+        p1.may_serve, ServiceFacts, serve_order_letter, "letter_service", "程序规定 第八十二条",
         owner=_lead, completes=_served,
     ),
     Step(
@@ -216,19 +216,19 @@ _ALL: Final = (
     ),
     Step(
         "return_visit", _("Return visit"), "end", "return_visit", _territory,
-        p1.may_visit, VisitFacts, record_return_visit, "p1_return_visit", "试行办法 第十七条", owner=_lead,
+        p1.may_visit, VisitFacts, record_return_visit, "return_visit", "试行办法 第十七条", owner=_lead,
     ),
     Step(
         "withdraw_honours", _("Withdraw quality honours"), "measures", "withdraw_honour", _own,
-        p1.may_withdraw_honours, WithdrawHonours, withdraw_honours, "p1_withdraw_honours", _MEASURES,
+        p1.may_withdraw_honours, WithdrawHonours, withdraw_honours, "honour_withdrawal", _MEASURES,
     ),
     Step(
         "escalate", _("Escalate"), "end", "escalate", _own,
-        p1.may_escalate, EscalateCase, escalate_case, "p1_escalate", "国市监质监发〔2023〕38号 二(一)",
+        p1.may_escalate, EscalateCase, escalate_case, "escalation_decision", "国市监质监发〔2023〕38号 二(一)",
     ),
     Step(
         "close_case", _("Close and archive"), "end", "close_case", _own,
-        may_close, CloseCase, close_case, "p1_close_case", "程序规定 第七十七条",
+        may_close, CloseCase, close_case, "case_close", "程序规定 第七十七条",
     ),
 )  # fmt: skip
 
