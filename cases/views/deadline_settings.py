@@ -1,11 +1,9 @@
 """The periods of every rule: fixed by law with their clause, or set per body where no source fixes them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cases.forms.deadlines import AmountForm, ReasonForm
+from cases.forms.deadlines import AmountForm
 from cases.models import Body, User
 from cases.packs.loader import load_deadline_rules
 from cases.rules.deadlines import DeadlineRule
 from cases.rules.errors import RuleError, StatedError
-from cases.selectors.deadline_rules import own_periods, rule_of
+from cases.selectors.deadline_rules import amount_for, own_periods, rule_of
 from cases.selectors.notifications import rule_title
 from cases.selectors.scope import holds, may, within
 from cases.services.acting import Acting
@@ -45,10 +43,10 @@ def deadline_settings(request: HttpRequest) -> HttpResponse:
     user = _administrator(request)
     body = _body(request, user)
     code = request.GET.get("rule", "")
-    form: Form | None = None
+    form: AmountForm | None = None
     if code and may(user, "manage_people", body):
         rule = _settable(code)
-        form = _form(request, rule)
+        form = _form(request, rule, body)
         if request.method == "POST" and form.is_valid() and _saved(request, body, rule, form, user):
             return redirect(f"{reverse('deadline_settings')}?body={body.code}")
     rows = _rows(body)
@@ -91,19 +89,25 @@ def _settable(code: str) -> DeadlineRule:
     return rule
 
 
-def _form(request: HttpRequest, rule: DeadlineRule) -> Form:
-    data = request.POST if request.method == "POST" else None
-    resetting = request.POST.get("action") == "reset"
-    return ReasonForm(data) if resetting else AmountForm(data, initial={"amount": rule.amount})
+def _form(request: HttpRequest, rule: DeadlineRule, body: Body) -> AmountForm:
+    """The form as sent, or with the period now in force; going back to the default needs no period."""
+    form = AmountForm(request.POST if request.method == "POST" else None, initial={"amount": amount_for(rule, body)})
+    form.fields["amount"].required = not _resets(request)
+    return form
 
 
-def _saved(request: HttpRequest, body: Body, rule: DeadlineRule, form: Form, user: User) -> bool:
-    arguments: dict[str, Any] = {"body": body, "rule": rule.code, "acting": Acting(user=user, at=timezone.now())}
+def _resets(request: HttpRequest) -> bool:
+    return request.POST.get("action") == "reset"
+
+
+def _saved(request: HttpRequest, body: Body, rule: DeadlineRule, form: AmountForm, user: User) -> bool:
+    acting, reason = Acting(user=user, at=timezone.now()), form.cleaned_data["reason"]
     try:
-        if "amount" in form.cleaned_data:
-            set_deadline_amount(**arguments, **form.cleaned_data)
+        if _resets(request):
+            reset_deadline_amount(body=body, rule=rule.code, reason=reason, acting=acting)
         else:
-            reset_deadline_amount(**arguments, **form.cleaned_data)
+            amount = form.cleaned_data["amount"]
+            set_deadline_amount(body=body, rule=rule.code, amount=amount, reason=reason, acting=acting)
     except StatedError as error:
         form.add_error(None, refusal_text(error))
         return False

@@ -85,6 +85,11 @@ def _context(deadline: Deadline, forms: dict[str, Form], acting: Acting) -> dict
     rule, calendar = rule_of(deadline.rule), work_calendar()
     left = calendar.working_days_between(acting.today, deadline.due_on)
     running, suspended = deadline.state == Deadline.State.RUNNING, deadline.state == Deadline.State.SUSPENDED
+    panels = {
+        "extend": _panel(forms["extend"], extending(deadline, acting)) if running and rule.extendable else None,
+        "suspend": _panel(forms["suspend"], suspending(deadline, acting)) if running else None,
+        "resume": _panel(forms["resume"], resuming(deadline, acting)) if suspended else None,
+    }
     return {
         "deadline": deadline,
         "rule": rule,
@@ -94,11 +99,13 @@ def _context(deadline: Deadline, forms: dict[str, Form], acting: Acting) -> dict
         "cancelled": deadline.state == Deadline.State.CANCELLED,
         "total": max(0, calendar.working_days_between(deadline.start_on, deadline.due_on)) if running else 0,
         "ledger": _ledger(deadline),
-        "reminders": deadline.reminders.order_by("-fired_at", "-pk"),
+        "reminders": [
+            {"words": _rung_words(reminder.rung), "at": reminder.fired_at}
+            for reminder in deadline.reminders.order_by("-fired_at", "-pk")
+        ],
         "can_urge": _all_hold(urging(deadline, acting)),
-        "extend": _panel(forms["extend"], extending(deadline, acting)) if running and rule.extendable else None,
-        "suspend": _panel(forms["suspend"], suspending(deadline, acting)) if running else None,
-        "resume": _panel(forms["resume"], resuming(deadline, acting)) if suspended else None,
+        "panels": [panel for panel in panels.values() if panel],
+        **panels,
         "crumbs": _crumbs(deadline),
     }
 
@@ -132,9 +139,25 @@ def _ledger_title(entry: DeadlineEntry) -> str:
     return f"{title} · {entry.on}" + (f" · +{entry.amount}" if entry.amount else "")
 
 
+def _rung_words(rung: str) -> str:
+    """What a fired rung was, in words."""
+    name, _colon, number = rung.partition(":")
+    words = {
+        "before": _("%(number)s days before") % {"number": number},
+        "overdue": _("Overdue"),
+        "escalate": _("Escalated, level %(number)s") % {"number": number},
+        "urged": _("Reminded by a person"),
+    }
+    return words.get(name, rung)
+
+
 def _changes(before: date | None, after: date | None) -> list[dict[str, Any]]:
     return [{"label": _("Due"), "before": before, "after": after}] if after and before != after else []
 
 
 def _crumbs(deadline: Deadline) -> list[dict[str, str]]:
-    return [{"label": _("Deadlines"), "url": ""}, {"label": rule_title(deadline.rule), "url": ""}]
+    """Back to the case where there is one, as not everybody sees the board."""
+    crumbs = [{"label": rule_title(deadline.rule), "url": ""}]
+    if deadline.case:
+        crumbs.insert(0, {"label": deadline.case.number, "url": ""})
+    return crumbs

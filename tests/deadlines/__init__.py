@@ -1,0 +1,1 @@
+"""Deadlines, their sweep, the calendar, notifications and the oversight board."""
