@@ -8,7 +8,7 @@ from django.conf import settings as project_settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -64,7 +64,11 @@ def chromium() -> Iterator[Browser]:
     # Playwright's loop runs in this thread, which Django would otherwise take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        # The letters' own fontconfig, set in this process, would leave the browser without the system's fonts.
+        env: dict[str, str | float | bool] = {
+            name: value for name, value in os.environ.items() if not name.startswith("FONTCONFIG")
+        }
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM, env=env)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -76,20 +80,25 @@ def _collected() -> None:
 
 
 @pytest.fixture
-def visit(_collected: None, live_server: LiveServer, chromium: Browser, client: Client) -> Iterator[Visit]:
+def visit(
+    _collected: None, live_server: LiveServer, chromium: Browser, client: Client, settings: Settings
+) -> Iterator[Visit]:
     """Open a page of the running server, signed in as somebody or not, in a window of a given size and scheme."""
+    settings.ROOT_URLCONF = "tests.shell.stand_in_urls"
     contexts: list[BrowserContext] = []
 
     def open_page(path: str, user: User | None = None, width: int = 1440, dark: bool = False) -> Page:
-        scheme = "dark" if dark else "light"
-        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        window: ViewportSize = {"width": width, "height": 900}
+        context = chromium.new_context(viewport=window, color_scheme="dark" if dark else "light")
         contexts.append(context)
         if user is not None:
             client.force_login(user)
             cookie = client.cookies[project_settings.SESSION_COOKIE_NAME]
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         page = context.new_page()
-        page.goto(f"{live_server.url}{path}")
+        response = page.goto(f"{live_server.url}{path}")
+        assert response is not None
+        assert response.status == 200, path
         return page
 
     yield open_page

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from cases.models import User
@@ -25,6 +25,8 @@ def _overflow(page: Page) -> int:
 def _keep_picture(page: Page, name: str) -> None:
     """With SCREENSHOTS set, leave a picture there to look at."""
     if folder := os.environ.get("SCREENSHOTS"):
+        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        page.wait_for_load_state("networkidle")
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
@@ -109,7 +111,12 @@ def test_the_chosen_theme_stays_on_the_next_page(visit: Visit, administrator: Us
 def test_unsaved_changes_are_asked_about(visit: Visit, administrator: User) -> None:
     page = visit(SHEET, administrator)
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.locator("textarea").first.fill("现场发现三处问题，详见照片")
     page.goto(page.url.replace(SHEET, "/login/"))
     assert asked == ["beforeunload"]

@@ -3,32 +3,24 @@
 from collections.abc import Iterator
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import path
 from pytest_django import Settings
 
 from cases.models import Body, User
-from config.urls import urlpatterns as project_urls
 from tests.factories import make_user
+from tests.shell import stand_in_urls
+from tests.shell.stand_in_urls import NAMES
 from workflow.views import navigation
 from workflow.views.home import first_page
-from workflow.views.shell import Shell
+from workflow.views.shell import Shell, address_of
 
-NAMES = [entry.url_name for group in navigation.NAV for entry in group.entries]
-
-
-def _empty(request: object) -> HttpResponse:
-    return HttpResponse("")
-
-
-urlpatterns = [*(path(f"stand-in/{name}/", _empty, name=name) for name in NAMES), *project_urls]
+STAND_IN = stand_in_urls.__name__
 
 
 @pytest.fixture
 def _every_page(settings: Settings) -> None:
     """All pages the navigation knows, whether or not they have been built."""
-    settings.ROOT_URLCONF = __name__
+    settings.ROOT_URLCONF = STAND_IN
 
 
 def _shell(user: User, at: str = "/") -> Shell:
@@ -39,7 +31,7 @@ def _shell(user: User, at: str = "/") -> Shell:
 
 def _names(user: User) -> set[str]:
     shown = {item.url for group in _shell(user).groups for item in group.items}
-    return {name for name in NAMES if any(f"/{name}/" in url for url in shown)}
+    return {name for name in NAMES if address_of(name) in shown}
 
 
 @pytest.mark.usefixtures("_every_page")
@@ -82,11 +74,11 @@ def test_entries_without_a_page_are_left_out(bodies: dict[str, Body], settings: 
 def test_the_page_s_own_entry_is_marked(inspector: User) -> None:
     marked = [
         item.url
-        for group in _shell(inspector, "/stand-in/queue/?page=2").groups
+        for group in _shell(inspector, f"{address_of('queue')}?page=2").groups
         for item in group.items
         if item.current
     ]
-    assert marked == ["/stand-in/queue/"]
+    assert marked == [address_of("queue")]
 
 
 @pytest.fixture
@@ -137,7 +129,7 @@ def test_the_first_page_follows_the_role(client: Client, bodies: dict[str, Body]
     user = make_user("someone", role, bodies["330402"])
     assert first_page(user) == page
     client.force_login(user)
-    assert client.get("/").headers["Location"].endswith(f"/{page}/")
+    assert client.get("/").headers["Location"] == address_of(page)
 
 
 def test_an_ended_post_no_longer_decides(bodies: dict[str, Body]) -> None:

@@ -1,7 +1,8 @@
 """Signing in and out: back to where one was, never to another host, and slowed down after five failures."""
 
+from typing import Any
+
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -13,7 +14,7 @@ from tests.shell.conftest import PASSWORD
 LOGIN = "/login/"
 
 
-def _try(client: Client, user: User, password: str, **extra: str) -> HttpResponse:
+def _try(client: Client, user: User, password: str, **extra: str) -> Any:
     return client.post(LOGIN, {"username": user.username, "password": password, **extra})
 
 

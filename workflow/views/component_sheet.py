@@ -27,7 +27,9 @@ class SampleForm(forms.Form):
         choices=[("pass", "符合"), ("fail", "不符合"), ("na", "不适用")],
         widget=forms.RadioSelect,
     )
-    opinion = forms.CharField(label=_("Opinion"), widget=forms.Textarea, min_length=10, help_text=_("10 characters"))
+    opinion = forms.CharField(
+        label=_("Opinion"), widget=forms.Textarea, min_length=10, help_text=_("At least 10 characters")
+    )
     visit = forms.DateField(label=_("Day of the visit"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=[("a", "约谈通知书"), ("b", "责令限期整改通知书")])
     evidence = forms.FileField(label=_("Evidence"), required=False)
@@ -81,7 +83,7 @@ CONDITIONS: Final = (
 
 def _sample_form() -> SampleForm:
     data = {"finding": "fail", "opinion": "缺照片", "kind": "b", "present": ["w"]}
-    return SampleForm(data, prefix="sample")
+    return SampleForm(data)
 
 
 def _case_parts() -> dict[str, Any]:
