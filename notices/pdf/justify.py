@@ -28,7 +28,7 @@ class _Gap(float):
 
 
 class _Spaced:
-    """A box's style with another letter spacing."""
+    """A box's style with another letter spacing, as far as `Layout.set_text` looks at it: by key."""
 
     def __init__(self, style: Any, letter_spacing: float) -> None:
         self._style = style
@@ -36,9 +36,6 @@ class _Spaced:
 
     def __getitem__(self, name: str) -> Any:
         return self._letter_spacing if name == "letter_spacing" else self._style[name]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._style, name)
 
 
 def _gaps(text: str) -> int:

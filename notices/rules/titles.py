@@ -49,8 +49,7 @@ def _shape_cost(lengths: list[int]) -> float:
 def _breakings(places: list[int], start: int, end: int, lines: int, width: int) -> Iterator[list[int]]:
     """All ways to cut [start, end) at `lines` - 1 of the places so that no line is wider than `width`."""
     if lines == 1:
-        if end - start <= width:
-            yield []
+        yield []  # the rest fits: every place was chosen so that it does
         return
     for place in places:
         if start < place <= start + width and end - place <= width * (lines - 1):

@@ -13,6 +13,7 @@ from notices.pdf.facts import Facts
 from notices.pdf.render import Rendered, render
 
 MM = 25.4 / 72
+_mupdf: Any = pymupdf  # its calls carry no types
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,35 @@ def rendered(facts: Facts) -> Rendered:
     return _rendered(data["kind"], json.dumps(data, sort_keys=True))
 
 
-def opened(facts: Facts) -> pymupdf.Document:
-    return pymupdf.open(stream=rendered(facts).pdf)
+@cache
+def _opened(pdf: bytes) -> tuple[pymupdf.Document, list[pymupdf.Page]]:
+    document = _mupdf.open(stream=pdf)
+    return document, [document[at] for at in range(document.page_count)]  # pages die with their document: keep both
+
+
+def pages(pdf: bytes) -> list[pymupdf.Page]:
+    return _opened(pdf)[1]
+
+
+def opened(facts: Facts) -> list[pymupdf.Page]:
+    """The pages of the document of these facts."""
+    return pages(rendered(facts).pdf)
+
+
+def untyped(page: pymupdf.Page) -> Any:
+    """The page for calls that carry no types."""
+    return page
+
+
+def text_of(page: pymupdf.Page) -> str:
+    text: str = untyped(page).get_text()
+    return text
 
 
 def lines(page: pymupdf.Page) -> list[Line]:
     """The lines of a page from top to bottom; characters on one base line are one line, blanks left out."""
     found: dict[float, list[tuple[float, float, float, str, str]]] = {}
-    for block in page.get_text("rawdict")["blocks"]:
+    for block in untyped(page).get_text("rawdict")["blocks"]:
         for line in block.get("lines", []):
             for span in line["spans"]:
                 for char in span["chars"]:
@@ -87,8 +109,8 @@ def _strips(drawing: dict[str, Any]) -> Iterator[pymupdf.Rect]:
     boxes = [item[1] for item in drawing["items"] if item[0] == "re"]
     if len(boxes) == 2:
         inner, outer = sorted(boxes, key=lambda box: box.height)
-        yield pymupdf.Rect(outer.x0, outer.y0, outer.x1, inner.y0)
-        yield pymupdf.Rect(outer.x0, inner.y1, outer.x1, outer.y1)
+        yield _mupdf.Rect(outer.x0, outer.y0, outer.x1, inner.y0)
+        yield _mupdf.Rect(outer.x0, inner.y1, outer.x1, outer.y1)
     else:
         yield drawing["rect"]
 
@@ -109,7 +131,7 @@ def red_ink(page: pymupdf.Page, top: float, bottom: float) -> tuple[float, float
     """First and last millimetre between two heights that has red ink on it."""
     scale = 8
     pixels = page.get_pixmap(
-        matrix=pymupdf.Matrix(scale, scale), clip=pymupdf.Rect(0, top / MM, page.rect.width, bottom / MM)
+        matrix=_mupdf.Matrix(scale, scale), clip=_mupdf.Rect(0, top / MM, page.rect.width, bottom / MM)
     )
     data, width = pixels.samples, pixels.width * pixels.n
     rows = [
@@ -120,11 +142,11 @@ def red_ink(page: pymupdf.Page, top: float, bottom: float) -> tuple[float, float
             for at in range(row * width, (row + 1) * width, pixels.n)
         )
     ]
-    return tuple((pixels.y + row) / scale * MM for row in (rows[0], rows[-1]))  # type: ignore[return-value]
+    return tuple((pixels.y + row) / scale * MM for row in (rows[0], rows[-1]))
 
 
 def full_text(facts: Facts) -> str:
-    return "".join(page.get_text() for page in opened(facts))
+    return "".join(text_of(page) for page in opened(facts))
 
 
 def ideographs(text: str) -> Counter[str]:

@@ -1,6 +1,7 @@
 """Realistic facts of each document, all names invented."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
@@ -281,10 +282,19 @@ def return_visit_record() -> ReturnVisitFacts:
     )
 
 
-SAMPLES = {
+AnyFacts = LetterFacts | FormFacts | ReturnVisitFacts
+SAMPLES: dict[str, Callable[[], AnyFacts]] = {
     "interview_notice": interview_notice,
     "rectification_order": rectification_order,
     "reminder_letter": reminder_letter,
     "general_rules_form": general_rules_form,
     "return_visit_record": return_visit_record,
 }
+
+
+def named(kind: str, name: str) -> AnyFacts:
+    """The sample of a kind, of an enterprise of this name."""
+    facts = SAMPLES[kind]()
+    if isinstance(facts, LetterFacts):
+        return replace(facts, addressee=name)
+    return replace(facts, enterprise=name)

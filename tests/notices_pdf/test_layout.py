@@ -31,11 +31,11 @@ def em_top(line: measure.Line) -> float:
 
 
 @pytest.fixture(scope="module")
-def notice() -> pymupdf.Document:
+def notice() -> list[pymupdf.Page]:
     return measure.opened(samples.interview_notice())
 
 
-def test_sheet_is_a4(notice: pymupdf.Document) -> None:
+def test_sheet_is_a4(notice: list[pymupdf.Page]) -> None:
     for page in notice:
         assert page.rect.width * measure.MM == pytest.approx(layout.PAGE_WIDTH, abs=0.1)
         assert page.rect.height * measure.MM == pytest.approx(layout.PAGE_HEIGHT, abs=0.1)
@@ -54,7 +54,7 @@ def test_full_page_has_22_lines_of_28_characters_that_fill_the_type_area() -> No
     assert middle_of_first == pytest.approx(layout.TOP_MARGIN + layout.LINE_PITCH / 2, abs=NEAR)
 
 
-def test_red_mark_stands_35_mm_under_the_top_of_the_type_area(notice: pymupdf.Document) -> None:
+def test_red_mark_stands_35_mm_under_the_top_of_the_type_area(notice: list[pymupdf.Page]) -> None:
     top, _ = measure.red_ink(notice[0], layout.TOP_MARGIN, 100)
     assert top == pytest.approx(layout.TOP_MARGIN + layout.MARK_TOP, abs=1)
     mark = measure.line_with(notice[0], "文件")
@@ -70,7 +70,7 @@ def test_red_mark_of_any_length_stays_on_the_sheet(organ: str) -> None:
     assert em_top(mark) == pytest.approx(layout.TOP_MARGIN + layout.MARK_TOP, abs=1.2)
 
 
-def test_number_is_centred_and_the_rule_lies_4_mm_under_it(notice: pymupdf.Document) -> None:
+def test_number_is_centred_and_the_rule_lies_4_mm_under_it(notice: list[pymupdf.Page]) -> None:
     number = measure.line_with(notice[0], "〔2026〕1号")
     (rule,) = measure.rules(notice[0])
     assert (number.left + number.right) / 2 == pytest.approx(layout.BINDING_MARGIN + layout.TYPE_WIDTH / 2, abs=NEAR)
@@ -80,7 +80,7 @@ def test_number_is_centred_and_the_rule_lies_4_mm_under_it(notice: pymupdf.Docum
     assert red > 0.8 > 0.2 > max(green, blue)
 
 
-def test_title_has_two_blank_lines_above_and_one_below(notice: pymupdf.Document) -> None:
+def test_title_has_two_blank_lines_above_and_one_below(notice: list[pymupdf.Page]) -> None:
     (rule,) = measure.rules(notice[0])
     title = measure.line_with(notice[0], "约谈通知书")
     addressee = measure.line_with(notice[0], samples.COMPANY)
@@ -92,7 +92,7 @@ def test_title_has_two_blank_lines_above_and_one_below(notice: pymupdf.Document)
     assert addressee.text.endswith("：")
 
 
-def test_paragraphs_are_indented_two_characters_and_headings_have_their_faces(notice: pymupdf.Document) -> None:
+def test_paragraphs_are_indented_two_characters_and_headings_have_their_faces(notice: list[pymupdf.Page]) -> None:
     first = measure.line_with(notice[1], "一、约谈时间和地点")
     second = measure.line_with(notice[1], "（一）问题说明")
     plain = measure.line_with(notice[1], "你单位法定代表人")
@@ -136,7 +136,7 @@ def test_page_numbers_stand_outside_right_on_odd_and_left_on_even_pages() -> Non
             assert number.left == pytest.approx(layout.BINDING_MARGIN + character, abs=NEAR)
 
 
-def test_imprint_lies_on_the_foot_of_the_last_type_area(notice: pymupdf.Document) -> None:
+def test_imprint_lies_on_the_foot_of_the_last_type_area(notice: list[pymupdf.Page]) -> None:
     assert not [rule for rule in measure.rules(notice[0]) if rule.top > 120]
     first, middle, last = measure.rules(notice[-1])
     assert last.bottom == pytest.approx(LOWER_EDGE, abs=0.2)
@@ -204,6 +204,6 @@ def test_seal_begins_within_one_line_of_the_text() -> None:
 
 def test_no_part_of_a_table_spans_two_sheets() -> None:
     document = measure.opened(samples.general_rules_form())
-    for page in list(document)[1:]:
+    for page in document[1:]:
         upright = [line for line in measure.lines(page) if line.text.startswith("监") and line.left < 32]
         assert upright, f"page {page.number + 1} has no label of its own"

@@ -114,6 +114,10 @@ def test_title_lines_are_the_title_and_fit(title: str) -> None:
     assert all(0 < len(line) <= title_capacity() for line in lines)
 
 
+def test_word_longer_than_a_line_is_cut_all_the_same() -> None:
+    assert [len(line) for line in split_title("A" * 30)] == [20, 10]
+
+
 @pytest.mark.parametrize("length", [90, 200])
 def test_title_longer_than_four_lines_is_filled(length: int) -> None:
     lines = split_title("测" * length)
