@@ -168,9 +168,9 @@ def test_a_suspension_after_an_extension_counts_from_the_start_again(start: Star
     deadline = start()
     extend_deadline(deadline=deadline, amount=10, reason=REASON, acting=acting(head))
     suspend_deadline(deadline=deadline, reason=REASON, acting=at(date(2026, 11, 20), head))
-    assert resume_deadline(
-        deadline=deadline, reason=REASON, acting=at(date(2026, 11, 24), head)
-    ).due_on == date(2026, 12, 15)
+    assert resume_deadline(deadline=deadline, reason=REASON, acting=at(date(2026, 11, 24), head)).due_on == date(
+        2026, 12, 15
+    )
 
 
 @pytest.mark.parametrize(("amount", "code"), [(31, "extension_too_long"), (0, "extension_too_long")])
@@ -188,9 +188,7 @@ def test_an_extension_is_asked_for_early_enough(start: StartDeadline, head: User
     with pytest.raises(Blocked) as refusal:
         extend_deadline(deadline=deadline, amount=5, reason=REASON, acting=late)
     assert refusal.value.code == "asked_in_time"
-    asked_before = extend_deadline(
-        deadline=deadline, amount=5, reason=REASON, acting=late, asked_on=date(2026, 11, 26)
-    )
+    asked_before = extend_deadline(deadline=deadline, amount=5, reason=REASON, acting=late, asked_on=date(2026, 11, 26))
     assert asked_before.due_on == date(2026, 12, 7)  # 6 December is a Sunday
 
 
