@@ -12,6 +12,8 @@ import yaml
 
 Read = TypeVar("Read")
 
+# The C loader reads the same marks ten times faster where libyaml is there.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SOURCE_TAG = re.compile(r"(S[0-4]|[ALPR]|W:[a-z0-9]+)")
 
 
@@ -166,7 +168,7 @@ class Table:
 def read_yaml(path: Path) -> Value:
     """The document in a file; broken YAML and empty files are refused like any other fault."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PackError(path.name, line, f"not YAML: {error.problem}") from error
