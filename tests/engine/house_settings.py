@@ -13,3 +13,6 @@ if BROKER_URL.startswith("redis"):
         "visibility_timeout": 7200,
         "global_keyprefix": f"{CELERY_TASK_DEFAULT_QUEUE}:",
     }
+
+ROOT_URLCONF = __name__  # a worker has no pages, and needs not load any to be checked
+urlpatterns: list[object] = []

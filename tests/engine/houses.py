@@ -59,6 +59,10 @@ class House:
                 text=True,
             )
 
+    def log(self) -> str:
+        """The end of what the commands have said, for the message of a failing test."""
+        return (self.directory / "log").read_text()[-3000:]
+
     def answer(self, *arguments: str, **environment: str) -> str:
         """Run `python …` to its end; its last line of output."""
         ended = subprocess.run(

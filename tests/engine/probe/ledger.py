@@ -1,4 +1,4 @@
-"""Questions to a house's database and broker: `python -m tests.engine.probe.ledger enqueue|count|running|flush|forget`."""
+"""Questions to a house's database and broker: `python -m tests.engine.probe.ledger NAME …`, one function a name."""
 
 import sys
 
