@@ -32,7 +32,7 @@ def cited(act: str, clause: Value | str) -> str:
 
 def read_classes(place: Value, act: str, base: ClassRule | None, base_minimum: int) -> tuple[ClassRule, int]:
     """The form and its thresholds, and the fewest items it may have."""
-    section = place.table("order bounds clause starred_clause source minimum_items items", "definitions")
+    section = place.table("order bounds clause starred_clause source minimum_items items")
     section["source"].source_tag()
     order = section["order"].texts()
     minimum = max(section["minimum_items"].integer(), base_minimum)
@@ -165,9 +165,7 @@ def _cell(row: Table, quality_class: str, names: Mapping[str, str]) -> ModeCell:
 
 
 def read_adjustment(place: Value, act: str) -> AdjustRule:
-    section = place.table(
-        "order clause definition_clause source failures_for_worst window_years triggers", "floor_clause"
-    )
+    section = place.table("order clause definition_clause source failures_for_worst window_years triggers")
     section["source"].source_tag()
     triggers: dict[str, Trigger] = {}
     for value in section["triggers"].sequence():
