@@ -77,15 +77,15 @@ def found(rows: QuerySet[Enterprise], text: str) -> QuerySet[Enterprise]:
     return rows.filter(matches)
 
 
-def areas_to_choose(user: User | AnonymousUser, chosen: Body | None) -> list[Body]:
-    """Bodies to offer as area: where the person holds the view, one level below, and the way to the chosen one."""
+def areas_to_choose(user: User | AnonymousUser, chosen: str) -> QuerySet[Body]:
+    """Bodies to offer as area: where the person holds the view, one level below, and round the chosen code."""
     ranges = held_bodies(user, "view_enterprise")
     top = Q(pk__in=[])
     for first, _last in ranges:
         top |= Q(position=first) | Q(parent__position=first)
-    if chosen is not None:
-        top |= Q(parent=chosen) | Q(position__lte=chosen.position, last__gte=chosen.position)
-    return list(Body.objects.filter(top).filter(within(user, "view_enterprise", "")).order_by("position"))
+    if chosen:
+        top |= Q(parent__code=chosen) | Q(below__descendant__code=chosen)
+    return Body.objects.filter(top).filter(within(user, "view_enterprise", "")).distinct().order_by("position")
 
 
 def possible_duplicates(user: User | AnonymousUser, enterprise: Enterprise) -> QuerySet[Enterprise]:

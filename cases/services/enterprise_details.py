@@ -1,7 +1,7 @@
 """Certificates, products and honours of a unit: add, change, remove (P12)."""
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
 from django.utils.translation import gettext_noop as _
@@ -13,7 +13,7 @@ from cases.rules.errors import RuleError
 from cases.services.audit import record
 from cases.services.enterprise_checks import FactsError, locked_enterprise, require_permission, stream_of
 
-Row = TypeVar("Row", Certificate, Product, Honour)
+Row = TypeVar("Row", bound=Certificate | Product | Honour)
 
 
 @transaction.atomic
@@ -86,9 +86,7 @@ def _keep(
 ) -> Row:
     enterprise = locked_enterprise(enterprise_id)
     require_permission(acting, "enter_unit", enterprise.territorial_body)
-    same: models.QuerySet[Row] = model._default_manager.filter(
-        enterprise=enterprise, **{name: values[name] for name in identity}
-    )
+    same = _rows(model, enterprise).filter(**{name: values[name] for name in identity})
     others = same if row_id is None else same.exclude(pk=row_id)
     if others.exists():
         faults.append(Fault(identity[-1], "listed_already"))
@@ -106,8 +104,12 @@ def _keep(
     return row
 
 
+def _rows(model: type[Row], enterprise: Enterprise) -> "models.QuerySet[Row]":
+    return cast("models.QuerySet[Row]", model._default_manager.filter(enterprise=enterprise))
+
+
 def _row(model: type[Row], enterprise: Enterprise, row_id: int) -> Row:
-    row = model._default_manager.filter(enterprise=enterprise, pk=row_id).first()
+    row = _rows(model, enterprise).filter(pk=row_id).first()
     if row is None:
         raise RuleError("gone", _("This entry is no longer there."))
     return row

@@ -1,0 +1,34 @@
+"""Addresses of the registry: enterprises, key list, imports."""
+
+from django.urls import URLPattern, path
+
+from cases.views.enterprise_details import detail_form, detail_remove
+from cases.views.enterprises import (
+    enterprise_detail,
+    enterprise_edit,
+    enterprise_export,
+    enterprise_list,
+    enterprise_new,
+    enterprise_status,
+)
+from cases.views.imports import import_detail, import_list, import_new, import_rejects, import_template
+from cases.views.key_list import key_list, key_list_export
+
+urlpatterns: list[URLPattern] = [
+    path("enterprises/", enterprise_list, name="enterprise_list"),
+    path("enterprises/new/", enterprise_new, name="enterprise_new"),
+    path("enterprises/export/", enterprise_export, name="enterprise_export"),
+    path("enterprises/<str:uscc>/", enterprise_detail, name="enterprise_detail"),
+    path("enterprises/<str:uscc>/edit/", enterprise_edit, name="enterprise_edit"),
+    path("enterprises/<str:uscc>/status/", enterprise_status, name="enterprise_status"),
+    path("enterprises/<str:uscc>/<slug:kind>/new/", detail_form, name="enterprise_row_new"),
+    path("enterprises/<str:uscc>/<slug:kind>/<int:pk>/", detail_form, name="enterprise_row"),
+    path("enterprises/<str:uscc>/<slug:kind>/<int:pk>/remove/", detail_remove, name="enterprise_row_remove"),
+    path("lists/", key_list, name="key_list"),
+    path("lists/export/", key_list_export, name="key_list_export"),
+    path("imports/", import_list, name="import_list"),
+    path("imports/new/", import_new, name="import_new"),
+    path("imports/template/", import_template, name="import_template"),
+    path("imports/<int:pk>/", import_detail, name="import_detail"),
+    path("imports/<int:pk>/rejects/", import_rejects, name="import_rejects"),
+]
