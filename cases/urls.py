@@ -9,6 +9,7 @@ from cases.views.session import SignInView
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cases.urls_people")),
     path("", include("cases.urls_oversight")),
+    path("", include("cases.urls_registry")),
     path("login/", SignInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("settings/language/", set_language, name="set_language"),
