@@ -28,6 +28,7 @@ from workflow import clock
 OVER = (STATUS.DONE, STATUS.CANCELED, STATUS.REVIVED)
 NODE_JOB = "workflow.node"
 TIMER_JOB = "workflow.timer"
+WAKE_JOB = "workflow.wake"
 
 
 def open_tasks(process: Process) -> QuerySet[Task]:

@@ -5,10 +5,11 @@ Lock order: the process first (here), then the case (in the service called insid
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext_noop as _
 from viewflow.workflow.exceptions import FlowLockFailed
 from viewflow.workflow.models import Process, Task
@@ -48,7 +49,7 @@ def open_task(task_pk: int, *, acting: Acting, process_pk: int | None = None) ->
     """Lock the task's process, read the task anew and yield its activation, all in one transaction.
 
     `process_pk` is the process the address names, where it names one. Raises TaskGone (task_unknown, task_done,
-    task_cancelled) and RuleError (process_busy).
+    task_cancelled, task_not_human) and RuleError (process_busy).
     """
     with _locked(task_pk, acting, process_pk) as activation:
         _must_be_open(activation.task)
@@ -69,11 +70,14 @@ def _locked(task_pk: int, acting: Acting, process_pk: int | None = None) -> Iter
 
 @contextmanager
 def _process_lock(flow_class: Any, process_pk: int) -> Iterator[None]:
-    try:
-        with flow_class.lock(process_pk):
-            yield
-    except FlowLockFailed:
-        raise RuleError("process_busy", _("Someone else is working on this case. Please try again.")) from None
+    """Hold the process in a transaction that ends only after viewflow has done what it put off until the unlocking."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(transaction.atomic())
+            held.enter_context(flow_class.lock(process_pk))
+        except (FlowLockFailed, OperationalError):
+            raise RuleError("process_busy", _("Someone else is working on this case. Please try again.")) from None
+        yield
 
 
 def _must_be_open(task: Task) -> None:
@@ -81,8 +85,10 @@ def _must_be_open(task: Task) -> None:
         return
     if task.status == STATUS.DONE and task.owner is not None:
         raise TaskGone("task_done", _("%(by)s has already finished this task."), by=task.owner, at=task.finished)
-    if task.status in (STATUS.DONE, STATUS.SCHEDULED, STATUS.STARTED):
-        raise TaskGone("task_done", _("This task is not waiting for a person."), at=task.finished)
+    if task.status == STATUS.DONE:
+        raise TaskGone("task_done", _("The system has already finished this task."), at=task.finished)
+    if task.status in (STATUS.SCHEDULED, STATUS.STARTED):
+        raise TaskGone("task_not_human", _("This task is not waiting for a person."), at=task.finished)
     raise TaskGone("task_cancelled", _("This task was cancelled."), at=task.finished)
 
 

@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import lock, nodes
 from viewflow.workflow.base import Node
+from viewflow.workflow.context import Context
 from viewflow.workflow.models import Process, Task
 from viewflow.workflow.nodes.mixins import NextNodeMixin, NodePermissionMixin
 from viewflow.workflow.signals import flow_finished
 from viewflow.workflow.status import STATUS
 
-from cases.services.jobs import Payload, job_handler
+from cases.services.jobs import Payload, enqueue, job_handler
 from workflow import activations, clock
-from workflow.activations import NODE_JOB, TIMER_JOB
+from workflow.activations import NODE_JOB, TIMER_JOB, WAKE_JOB
 
 #: One wait on the process row, as long as the database's lock timeout; waiting again would only keep the user longer.
 LOCK = lock.SelectForUpdateLock(nowait=False, attempts=1)
@@ -181,17 +182,10 @@ class Subprocess(Host, NextNodeMixin, Node):
 
 
 def wake_parent(child: Process) -> None:
-    """Let the waiting parent look again, once the child's lock is released: locks go from parent to child only."""
-    parent_task = child.parent_task
-    moment = clock.now()
-
-    def complete() -> None:
-        with clock.at_moment(moment), parent_task.activation() as activation:
-            if activation.complete.can_proceed():
-                activation.complete()
-                activation.activate_next()
-
-    lock.after_lock_released(complete)
+    """Let the waiting parent look again, by a job: locks go from parent to child only, and a kill forgets nothing."""
+    at = clock.now()
+    key = f"wake:{child.parent_task_id}:{child.pk}:{at.isoformat()}"  # a child may end, be reopened and end again
+    enqueue(kind=WAKE_JOB, payload={"task": child.parent_task_id}, key=key, at=at)
 
 
 class Obsolete(nodes.Obsolete):
@@ -269,6 +263,24 @@ def fire_timer(payload: Payload, result: Payload, at: datetime) -> None:
         if activation.start.can_proceed():
             activation.start()
             activation.execute()
+
+
+@job_handler(WAKE_JOB, lease=timedelta(minutes=2), max_attempts=5)
+def wait_for_children(payload: Payload) -> Payload:
+    """Nothing to do outside the transaction, as for a timer."""
+    return {}
+
+
+@wait_for_children.on_done
+def go_on_after_children(payload: Payload, result: Payload, at: datetime) -> None:
+    task = Task._default_manager.filter(pk=payload["task"]).first()
+    if task is None or not isinstance(task.flow_task, Subprocess):
+        return
+    with clock.at_moment(at), task.activation() as activation:
+        if activation.complete.can_proceed():
+            activation.complete()
+            with Context(propagate_exception=False):
+                activation.activate_next()
 
 
 __all__ = [

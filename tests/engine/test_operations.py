@@ -18,7 +18,7 @@ from tests.engine import flows
 from tests.engine.flows import WORLD, mended
 from tests.engine.steps import run_jobs, status, task_of
 from tests.factories import NOON, acting
-from workflow import engine
+from workflow import activations, engine
 from workflow.engine import TaskGone
 
 pytestmark = pytest.mark.django_db
@@ -73,12 +73,19 @@ class TestFinish:
             pytest.fail("opened a task that never was")
         assert gone.value.code == "task_unknown"
 
+    def test_a_task_that_an_event_has_finished(self, task: Task, officer: Any) -> None:
+        with engine.open_task(task.pk, acting=acting(None)) as activation:
+            engine.finish_by_system(activation)
+        with pytest.raises(TaskGone) as gone:
+            finish(task, officer)
+        assert (gone.value.code, gone.value.by) == ("task_done", None)
+
     def test_a_step_of_the_machine_is_not_for_people(self, officer: Any) -> None:
         flow = mended("JobAndView")
         job = task_of(flow.start.run(), flow.job)
         with pytest.raises(TaskGone) as gone:
             finish(job, officer)
-        assert (gone.value.code, gone.value.by) == ("task_done", None)
+        assert (gone.value.code, gone.value.by) == ("task_not_human", None)
 
     def test_what_fails_inside_leaves_the_task_open(self, task: Task, officer: Any) -> None:
         def submit(me: engine.Acting) -> None:
@@ -192,6 +199,17 @@ class TestProcess:
         finish(revived, officer)
         assert status(process) == PROCESS.DONE
 
+    def test_what_follows_a_cancelled_branch_happens_with_it_or_not_at_all(
+        self, task: Task, officer: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def die(process_pk: int, flow_class: Any) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(activations, "settle", die)
+        with pytest.raises(KeyboardInterrupt):
+            engine.cancel_task(task.pk, acting=acting(officer))
+        assert status(task) == STATUS.NEW
+
     def test_a_finished_task_cannot_be_cancelled(self, task: Task, officer: Any) -> None:
         finish(task, officer)
         with pytest.raises(RuleError) as refusal:
@@ -295,6 +313,7 @@ class TestSubprocess:
         for child in self.children(process):
             assert status(task_of(process, flows.Opinions.ask)) == STATUS.STARTED
             finish(task_of(child, flows.Opinion.give), officer)
+            run_due_jobs(NOON)
         assert status(task_of(process, flows.Opinions.ask)) == STATUS.DONE
         assert status(task_of(process, flows.Opinions.weigh)) == STATUS.NEW
 
@@ -310,6 +329,7 @@ class TestSubprocess:
         process = self.asked(officer, "Zhao")
         (child,) = self.children(process)
         engine.cancel_process(child.pk, acting=acting(officer))
+        run_due_jobs(NOON)
         assert status(task_of(process, flows.Opinions.weigh)) == STATUS.NEW
 
     def test_cancelling_the_parent_cancels_the_children(self, officer: Any) -> None:
