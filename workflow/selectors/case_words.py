@@ -1,0 +1,328 @@
+"""What happened, in words: statuses, outcomes and audit events of a case in the reader's language.
+
+An event is a sentence without a subject, because who did it, when and for which body stand beside it. `SENTENCES` is
+asked for ``action:outcome`` first, then for ``action``; placeholders are filled from `facts_of`.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.acting import LEGAL_ZONE
+from cases.models import Case, Escalation
+from cases.selectors.notifications import rule_title
+from notices.models.document import Kind
+from notices.models.service import ServiceRecord
+
+Words = Mapping[str, str | Promise]
+
+STATUSES: Final[Words] = {
+    "planned": _("Waiting for approval"),
+    "approved": _("Approved"),
+    "refused": _("Not approved"),
+    "assigned": _("Inspectors assigned"),
+    "inspecting": _("Inspection under way"),
+    "inspected": _("Inspected"),
+    "evaluated": _("Class computed"),
+    "proposed": _("Opinion given"),
+    "signed": _("Signed by both inspectors"),
+    "agreed": _("Agreed by the grassroots body"),
+    "forwarded": _("Forwarded to the province"),
+    "filed": _("Filed with the province"),
+    "effective": _("Class in force"),
+    "listed": _("Key-supervised"),
+    "measures": _("Measures under way"),
+    "interviewing": _("Summoned to an interview"),
+    "ordering": _("Order being prepared"),
+    "rectifying": _("Enterprise rectifying"),
+    "revisiting": _("Return visit due"),
+    "visited": _("Put right"),
+    "escalating": _("To be escalated"),
+    "escalated": _("Escalated"),
+    "closed": _("Closed and archived"),
+    "terminated": _("Ended: the enterprise ceased to exist"),
+}
+
+MODES: Final[Words] = {
+    "credit": _("Credit supervision"),
+    "responsibility": _("Responsibility supervision"),
+    "routine": _("Routine supervision"),
+    "tightened": _("Tightened supervision"),
+    "daily": _("Daily supervision"),
+}
+
+OUTCOMES: Final[Words] = {
+    "approve_inspection:approve": _("Approved"),
+    "approve_inspection:refuse": _("Not approved"),
+    "approve_inspection:merge": _("Merged into a joint inspection"),
+    "assign_inspectors:before": _("Announced beforehand"),
+    "assign_inspectors:on_arrival": _("Announced on arrival"),
+    "inspect:checked": _("Checked"),
+    "inspect:refused": _("Refused by the enterprise"),
+    "inspect:violation": _("Violation suspected"),
+    "refer_penalty:referred": _("Handed over"),
+    "propose_class:propose": _("Proposed"),
+    "countersign:sign": _("Signed"),
+    "countersign:reject": _("Not signed"),
+    "decide_grassroots:agree": _("Agreed"),
+    "decide_grassroots:return_to_inspection": _("Returned for another inspection"),
+    "decide_grassroots:return_to_opinion": _("Returned for another opinion"),
+    "forward_filing:forward": _("Forwarded"),
+    "forward_filing:return": _("Returned to the grassroots body"),
+    "file_province:noted": _("Noted"),
+    "file_province:returned": _("Returned to the grassroots body"),
+    "file_province:objected": _("Objected to"),
+    "list_key:listed": _("Listed"),
+    "decide_measures:measures": _("Measures decided"),
+    "decide_measures:none": _("No measures needed"),
+    "draft_interview:drafted": _("Drafted"),
+    "issue_interview:issue": _("Issued"),
+    "issue_interview:return": _("Returned to the drafter"),
+    "hold_interview:held": _("Held"),
+    "hold_interview:no_show": _("No-show"),
+    "draft_order:drafted": _("Drafted"),
+    "issue_order:issue": _("Issued"),
+    "issue_order:return": _("Returned to the drafter"),
+    "report_rectification:officer": _("Entered by an officer"),
+    "report_rectification:link": _("Sent by the enterprise through its link"),
+    "report_rectification:expired": _("No report: the period ran out"),
+    "decide_extension:grant": _("Extension granted"),
+    "decide_extension:refuse": _("Extension refused"),
+    "return_visit:pass": _("Pass"),
+    "return_visit:partly": _("Partly"),
+    "return_visit:fail": _("Fail"),
+    "withdraw_honours:decided": _("Decided"),
+    "escalate:escalated": _("Escalated"),
+    "close_case:closed": _("Closed and archived"),
+}
+
+SENTENCES: Final[Words] = {
+    # the case
+    "open_case": _("Case opened: %(origin)s, %(form)s"),
+    "approve_inspection:approve": _("Inspection approved"),
+    "approve_inspection:refuse": _("Inspection not approved"),
+    "approve_inspection:merge": _("Inspection merged into a joint inspection"),
+    "assign_inspectors": _("Inspectors assigned"),
+    "start_inspection": _("Inspection form begun (round %(round)s)"),
+    "submit_inspection:checked": _("Inspection form submitted; failed items: %(failed)s"),
+    "submit_inspection:refused": _("The enterprise refused the inspection"),
+    "submit_inspection:violation": _("Inspection form submitted, violation suspected; failed items: %(failed)s"),
+    "refer_penalty": _("Suspected violation handed over to %(to)s"),
+    "evaluate": _("Class %(quality_class)s and mode “%(mode)s” computed: %(passes)s of %(total)s items passed"),
+    "propose_class": _("Class %(proposed)s proposed (computed: %(computed)s)"),
+    "countersign:sign": _("Signed by the second inspector"),
+    "countersign:reject": _("Second inspector did not sign"),
+    "decide_grassroots:agree": _("Class %(quality_class)s and mode “%(mode)s” agreed"),
+    "decide_grassroots:return_to_inspection": _("Returned for another inspection"),
+    "decide_grassroots:return_to_opinion": _("Returned for another opinion"),
+    "forward_filing:forward": _("Forwarded to the province"),
+    "forward_filing:return": _("Returned to the grassroots body by the city"),
+    "file_province:noted": _("Filed with the province: %(filing_number)s"),
+    "file_province:returned": _("Returned to the grassroots body by the province"),
+    "file_province:objected": _("Objected to by the province"),
+    "take_effect": _("Class %(quality_class)s in force, mode “%(mode)s”; next review %(next_review_on)s"),
+    "list_key": _("Entered on the key-supervised list"),
+    "decide_measures:measures": _("Measures decided: interview and order"),
+    "decide_measures:none": _("Decided that no measures are needed"),
+    "arrange_interview": _("Interview arranged for %(scheduled_at)s"),
+    "issue_interview:issue": _("Interview notice approved and issued"),
+    "issue_interview:return": _("Interview notice returned to the drafter"),
+    "hold_interview:held": _("Interview held"),
+    "hold_interview:no_show": _("Nobody came to the interview"),
+    "draft_order": _("Rectification order drafted: %(items)s items, %(days)s days"),
+    "issue_order:issue": _("Rectification order approved and issued"),
+    "issue_order:return": _("Rectification order returned to the drafter"),
+    "rectification.clock_started": _("Rectification period started on service; due %(due_on)s"),
+    "make_link": _("One-time link for the enterprise made"),
+    "report_rectification:officer": _("Rectification report entered by an officer"),
+    "report_rectification:link": _("Rectification report sent by the enterprise"),
+    "report_rectification:expired": _("Rectification period ran out without a report"),
+    "ask_extension": _("Extension of %(days)s days asked for"),
+    "decide_extension:grant": _("Extension of %(days)s days granted"),
+    "decide_extension:refuse": _("Extension refused"),
+    "return_visit:pass": _("Return visit: everything put right"),
+    "return_visit:partly": _("Return visit: only partly put right"),
+    "return_visit:fail": _("Return visit: not put right"),
+    "withdraw_honours": _("Withdrawal of quality honours decided"),
+    "escalate": _("Escalated: %(kinds)s"),
+    "close_case": _("Case closed"),
+    "conclude": _("Case concluded: no measures needed"),
+    "terminate": _("Case ended: the enterprise ceased to exist"),
+    "archive": _("Case file archived"),
+    # documents
+    "document.drafted": _("%(kind)s drafted"),
+    "document.edited": _("Draft of a document changed"),
+    "document.issued": _("%(kind)s issued: %(number)s"),
+    "document.voided": _("%(kind)s declared void"),
+    "document.service_recorded": _("Attempt at service recorded: %(service)s"),
+    "document.served": _("Document served, in effect from %(served_on)s"),
+    "address.confirmed": _("Address for service confirmed"),
+    "seal.uploaded": _("Seal image uploaded"),
+    "seal.withdrawn": _("Seal image withdrawn"),
+    # deadlines
+    "deadline.started": _("Period started: %(rule)s, due %(due)s"),
+    "deadline.met": _("Period met: %(rule)s"),
+    "deadline.cancelled": _("Period ended: %(rule)s"),
+    "deadline.suspended": _("Period suspended: %(rule)s"),
+    "deadline.resumed": _("Period resumed: %(rule)s, now due %(due)s"),
+    "deadline.extended": _("Period extended: %(rule)s, now due %(due)s"),
+    "deadline.recomputed": _("Period counted anew: %(rule)s, now due %(due)s"),
+    "deadline.reassigned": _("Period handed over: %(rule)s"),
+    "deadline.urged": _("Reminder sent by a person: %(rule)s, due %(due)s"),
+    "deadline.overdue": _("Period overdue: %(rule)s, was due %(due)s"),
+    "deadline.escalated": _("Overdue period reported upwards: %(rule)s"),
+    "deadline.period_set": _("Own period set"),
+    "calendar.imported": _("Holiday calendar imported"),
+    # enterprises
+    "enterprise.entered": _("Enterprise entered"),
+    "enterprise.changed": _("Enterprise data changed"),
+    "enterprise.status": _("Operating status changed"),
+    "enterprise.product_kept": _("Product entered or changed"),
+    "enterprise.product_removed": _("Product removed"),
+    "enterprise.certificate_kept": _("Certificate entered or changed"),
+    "enterprise.certificate_removed": _("Certificate removed"),
+    "enterprise.honour_kept": _("Quality honour entered or changed"),
+    "enterprise.honour_removed": _("Quality honour removed"),
+    "enterprises.imported": _("Enterprises imported from a file"),
+    "exported.enterprises": _("Enterprises exported"),
+    "exported.key_list": _("Key-supervised list exported"),
+    "exported.cases": _("Cases exported"),
+    # people, bodies and jobs
+    "register_person": _("Person registered"),
+    "set_active": _("Account opened or closed"),
+    "appoint": _("Appointed to a post"),
+    "end_post": _("Post ended"),
+    "issue_certificate": _("Enforcement certificate entered"),
+    "declare_conflict": _("Conflict of interest declared"),
+    "lift_conflict": _("Conflict of interest lifted"),
+    "arrange_substitution": _("Substitution arranged"),
+    "end_substitution": _("Substitution ended"),
+    "load_bodies": _("Supervision bodies loaded"),
+    "job.retried": _("Background job tried again"),
+    "job.cancelled": _("Background job cancelled"),
+}
+
+QUIET: Final = frozenset(
+    {
+        "deadline.started", "deadline.met", "deadline.cancelled", "deadline.reassigned", "deadline.recomputed",
+        "document.drafted", "document.edited", "start_inspection", "arrange_interview", "document.service_recorded",
+    }
+)  # fmt: skip
+"""Events that only the full log shows: each stands beside another that says more."""
+
+TONES: Final[Mapping[str, str]] = {
+    "deadline.overdue": "danger",
+    "deadline.escalated": "danger",
+    "deadline.urged": "warn",
+    "submit_inspection:refused": "danger",
+    "submit_inspection:violation": "danger",
+    "refer_penalty": "danger",
+    "escalate": "danger",
+    "approve_inspection:refuse": "warn",
+    "approve_inspection:merge": "warn",
+    "countersign:reject": "warn",
+    "decide_grassroots:return_to_inspection": "warn",
+    "decide_grassroots:return_to_opinion": "warn",
+    "forward_filing:return": "warn",
+    "file_province:returned": "warn",
+    "file_province:objected": "warn",
+    "issue_interview:return": "warn",
+    "issue_order:return": "warn",
+    "hold_interview:no_show": "warn",
+    "report_rectification:expired": "warn",
+    "decide_extension:refuse": "warn",
+    "return_visit:partly": "warn",
+    "return_visit:fail": "danger",
+    "document.voided": "warn",
+    "file_province:noted": "ok",
+    "take_effect": "ok",
+    "document.served": "ok",
+    "return_visit:pass": "ok",
+    "close_case": "ok",
+    "conclude": "ok",
+}
+
+_OUTCOME_KEYS: Final = ("outcome", "via", "result")
+
+
+def event_key(action: str, data: Mapping[str, Any]) -> str:
+    """The key of `SENTENCES` for an event; the bare action where its outcome has no words of its own."""
+    for name in _OUTCOME_KEYS:
+        key = f"{action}:{data.get(name)}"
+        if key in SENTENCES:
+            return key
+    return action
+
+
+def event_words(action: str, data: Mapping[str, Any]) -> str:
+    """The event as a sentence in the current language; the bare action for one that nobody gave words."""
+    sentence = SENTENCES.get(event_key(action, data))
+    return str(sentence) % facts_of(data) if sentence is not None else action
+
+
+def event_tone(action: str, data: Mapping[str, Any]) -> str:
+    """How the timeline marks it: "", ok, warn or danger."""
+    return TONES.get(event_key(action, data), "")
+
+
+def status_words(status: str) -> str:
+    """A status of the lifecycle in words."""
+    return str(STATUSES.get(status, status))
+
+
+def mode_words(mode: str) -> str:
+    """A mode of supervision in words; empty for none."""
+    return str(MODES.get(mode, mode))
+
+
+def outcome_words(step: str, outcome: str) -> str:
+    """What somebody decided at a step, in words."""
+    return str(OUTCOMES.get(f"{step}:{outcome}", outcome))
+
+
+def facts_of(data: Mapping[str, Any]) -> Mapping[str, str]:
+    """The data of an event as words; what it does not hold is a dash."""
+    facts: dict[str, str] = defaultdict(lambda: "—")
+    for name, value in data.items():
+        facts[name] = _plain(value)
+    translated = {
+        "rule": rule_title,
+        "mode": mode_words,
+        "origin": lambda value: _label(Case.Origin, value),
+        "form": lambda value: _label(Case.Form, value),
+        "kind": lambda value: _label(Kind, value),
+    }
+    for name, words in translated.items():
+        if isinstance(data.get(name), str):
+            facts[name] = words(data[name])
+    if "kind" in data:
+        facts["service"] = _label(ServiceRecord.Kind, str(data["kind"]))
+    if "kinds" in data:
+        facts["kinds"] = "、".join(_label(Escalation.Kind, kind) for kind in data["kinds"])
+    return facts
+
+
+def _label(choices: Any, value: str) -> str:
+    """The label of a choice; the value itself for one that is none."""
+    return str(dict(choices.choices).get(value, value))
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return "—"
+    if isinstance(value, list):
+        return "、".join(str(part) for part in value)
+    if isinstance(value, str) and len(value) > 10 and value[4:5] == "-" and "T" in value:
+        return _moment(value)
+    return f"{value:%Y-%m-%d}" if isinstance(value, date) else str(value)
+
+
+def _moment(value: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(value).astimezone(LEGAL_ZONE):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return value
