@@ -10,9 +10,7 @@ from cases.rules.errors import RuleError
 from cases.services.audit import record_on_case
 from cases.services.deadlines import cancel_deadline, start_deadline
 from cases.services.lifecycle import lock_case
-
-CLOCK = "rectification_general"
-"""Code of the deadline rule: rectification after inspection, general (domain 8.1)."""
+from cases.services.order_rectification import RULE
 
 
 @transaction.atomic
@@ -38,7 +36,7 @@ def start_rectification_clock(*, order: RectificationOrder, served_on: date, act
     if order.served_on is not None:
         raise RuleError("served_already", "The order has been served already.")
     deadline = start_deadline(
-        rule=CLOCK,
+        rule=RULE,
         subject=f"order:{order.pk}",
         case=order.case,
         start_on=served_on,

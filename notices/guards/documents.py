@@ -39,7 +39,7 @@ def may_issue(document: Document, acting: Acting) -> list[Condition]:
     """Approve, number and seal; for notices to the enterprise by somebody other than the drafter."""
     entry = kind_of(document.kind)
     conditions = [
-        Condition("draft", document.state == Document.State.DRAFT, _("The document must be a draft.")),
+        _still_a_draft(document),
         _holds_any(acting.authority, entry.issue, document.body),
         unconflicted(acting.person, document.case, acting),
     ]
@@ -52,6 +52,14 @@ def may_issue(document: Document, acting: Acting) -> list[Condition]:
         )
         conditions.append(other)
     return conditions
+
+
+def _still_a_draft(document: Document) -> Condition:
+    """Of two who issue at once the second is told who was first."""
+    if document.issued is not None and document.issued.issued_by is not None:
+        wording = _("%(name)s has issued it already, as %(number)s.")
+        return Condition("draft", False, wording % {"name": document.issued.issued_by, "number": document.number})
+    return Condition("draft", document.state == Document.State.DRAFT, _("The document must be a draft."))
 
 
 def may_serve(document: Document, acting: Acting, kind: str = "") -> list[Condition]:

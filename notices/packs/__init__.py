@@ -7,6 +7,7 @@ from typing import Final
 
 import yaml
 
+from cases.packs.loader import load_deadline_rules
 from notices.rules.service import ServiceLaw
 
 KINDS_FILE: Final = Path(__file__).resolve().parent / "kinds.yaml"
@@ -50,7 +51,8 @@ def kind_of(code: str) -> KindOfDocument:
 @cache
 def service_law() -> ServiceLaw:
     """The law of service; TypeError where service.yaml lacks or invents a key."""
-    return ServiceLaw(**yaml.safe_load((KINDS_FILE.parent / "service.yaml").read_text(encoding="utf-8")))
+    stated = yaml.safe_load((KINDS_FILE.parent / "service.yaml").read_text(encoding="utf-8"))
+    return ServiceLaw(**stated, notice_days=load_deadline_rules()["public_notice_service"].amount)
 
 
 @cache

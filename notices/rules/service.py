@@ -16,7 +16,7 @@ SERVERS_BY_KIND: Final[Mapping[str, int]] = {"direct": 2, "lien": 2}  # 送达�
 
 @dataclass(frozen=True, slots=True)
 class ServiceLaw:
-    """The numbers and clauses of the act, from packs/service.yaml; `notice_days` are calendar days."""
+    """The numbers and clauses of the act; `notice_days` are calendar days until a public notice takes effect."""
 
     act: str
     notice_days: int

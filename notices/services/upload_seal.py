@@ -82,6 +82,8 @@ def _checked(data: bytes) -> bytes:
                 message = "A seal image is %(smallest)d to %(largest)d pixels wide and high."
                 limits = {"smallest": SMALLEST_SIDE, "largest": LARGEST_SIDE}
                 raise RuleError("bad_seal_image", message, field="image", **limits)
+            picture.verify()  # chunk by chunk to the end: `load` is lenient wherever WeasyPrint has been imported
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
             picture.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise RuleError("bad_seal_image", "A seal image is a PNG file.", field="image") from None

@@ -1,9 +1,11 @@
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from cases.models import (
     Body,
@@ -111,7 +113,7 @@ def new_order(case: Case, attempt: int = 1) -> RectificationOrder:
 def new_deadline(case: Case, body: Body, due_on: date = date(2026, 11, 10)) -> Deadline:
     return Deadline.objects.create(
         case=case,
-        rule="p1_decide_grassroots",
+        rule="grassroots_opinion",
         subject="step:decide_grassroots",
         basis="工业企业产品质量分类监管试行办法 第十二条",
         source_tag="A",
@@ -152,3 +154,24 @@ def order_document(case: Case, inspector: User, unit_head: User) -> Document:
 def later() -> Callable[[User | None, int], Acting]:
     """`later(user, 3)` acts three days after NOON."""
     return lambda user, days: acting(user, NOON + timedelta(days=days))
+
+
+@pytest.fixture
+def shared_database(tmp_path: Path, request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """A database that threads can share; on SQLite a copy in a file, because one in memory is locked as a whole."""
+    request.getfixturevalue("django_db_setup")
+    if connection.vendor != "sqlite":
+        request.getfixturevalue("transactional_db")
+        yield
+        return
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        in_memory, name = connection.connection, connection.settings_dict["NAME"]
+        path = str(tmp_path / "shared.sqlite3")
+        copy = sqlite3.connect(path)
+        in_memory.backup(copy)
+        copy.close()
+        connection.connection, connection.settings_dict["NAME"] = None, path
+        yield
+        connection.close()
+        connection.connection, connection.settings_dict["NAME"] = in_memory, name

@@ -248,3 +248,11 @@ def test_the_order_names_period_demands_and_right_to_be_heard(case: Case, inspec
     assert "制定作业指导书并组织培训" in text
     assert "陈述意见" in text
     assert "C类" not in text
+
+
+def test_the_second_of_two_issuers_is_told_who_was_first(issued: Document, unit_head: User, county: Body) -> None:
+    other = make_user("other_head", "unit_head", county)
+    with pytest.raises(Blocked) as refused:
+        issue_document(document=issued, acting=acting(other))
+    assert unit_head.name in refused.value.message
+    assert issued.number in refused.value.message

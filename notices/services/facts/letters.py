@@ -11,6 +11,8 @@ from cases.acting import LEGAL_ZONE, legal_date
 from cases.models import Body, Case, Deadline, Inspection, Interview, RectificationOrder
 from cases.packs.loader import load_deadline_rules
 from cases.rules.errors import RuleError
+from cases.selectors.deadline_rules import amount_for, rule_of
+from cases.services.order_rectification import RULE
 from notices.pdf.facts import LetterFacts, LetterFormat, LetterKind, Paragraph
 from notices.rules.layout import document_date
 from notices.services.facts.stamp import Stamp, seal_of
@@ -19,7 +21,7 @@ from notices.services.subjects import Subject
 _WEEKDAYS: Final = "一二三四五六日"
 _MEASURES: Final = "《工业企业产品质量分类监管试行办法》"
 _GUIDANCE: Final = "《市场监管总局关于推进工业产品质量安全主体责任落实的指导意见》（国市监质监发〔2023〕38号）"
-_REPLY_DAYS: Final = 10  # working days, where the drafter sets none (domain 8.1 [A])
+_REPLY: Final = "reminder_letter_reply"  # the period for a reply, where the drafter sets none
 
 
 def _heading(text: str) -> Paragraph:
@@ -145,7 +147,7 @@ def _sentence(text: str) -> str:
 
 
 def _extension_request() -> str:
-    rule = load_deadline_rules()["rectification_general"]
+    rule = load_deadline_rules()[RULE]
     return f"在期限届满{rule.ask_before}日前" if rule.ask_before else "在期限届满前"
 
 
@@ -164,7 +166,7 @@ def reminder_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> Le
         f"{document_date(deadline.due_on)}前办结（依据：{deadline.basis}）。"
         f"截至{document_date(stamp.on)}，该事项尚未办结，已逾期{max(late, 0)}日。"
     ).replace("你局（所）", "你所" if deadline.accountable_body.level == Body.Level.TOWNSHIP else "你局")
-    reply = fields.get("reply_days", _REPLY_DAYS)
+    reply = fields.get("reply_days") or amount_for(rule_of(_REPLY), subject.body)
     demands = fields.get("demands") or (
         "请立即明确责任人和办结时限，抓紧办结上述事项。\n请查明逾期原因，采取措施防止类似情况再次发生。"
     )
