@@ -9,7 +9,7 @@ from viewflow.workflow.signals import task_failed
 
 from cases.acting import Acting
 from cases.models import Deadline, RectificationOrder
-from cases.services.rectification import CLOCK
+from cases.services.order_rectification import RULE as RECTIFICATION
 from cases.services.report_rectification import expire_rectification
 from cases.services.sweep_deadlines import when_overdue
 from cases.signals import deadline_changed
@@ -44,17 +44,17 @@ SERVED_STEPS = {Kind.INTERVIEW_NOTICE: "serve_interview", Kind.RECTIFICATION_ORD
 
 
 @receiver(document_served, dispatch_uid="workflow.served")
-def go_on_when_notice_matures(sender: Any, document: Document, acting: Acting, **kwargs: Any) -> None:
-    """A public notice takes effect thirty days later, without anybody at the screen: the step ends then.
+def go_on_when_served(sender: Any, document: Document, acting: Acting, **kwargs: Any) -> None:
+    """The step of serving a letter ends when the letter counts as served, whoever recorded it and wherever.
 
-    Served by a person at the step itself, the step ends by its own hand and this finds acting.user set.
+    A public notice does so thirty days after its publication, without anybody at the screen.
     """
     step = SERVED_STEPS.get(Kind(document.kind))
-    if step and acting.user is None:
+    if step:
         finish_by_event(case=document.case, step_code=step, acting=acting)
 
 
-@when_overdue(CLOCK)
+@when_overdue(RECTIFICATION)
 def go_on_without_report(deadline: Deadline, acting: Acting) -> None:
     """The period ran out: the return visit is due all the same (P1, boundary of node 19)."""
     order = RectificationOrder.objects.get(pk=int(deadline.subject.partition(":")[2]))

@@ -112,9 +112,9 @@ def _inspector(role: str) -> Callable[[Case], User | None]:
 _lead, _second = _inspector(Assignment.Role.LEAD), _inspector(Assignment.Role.SECOND)
 
 
-def _served(record: Any) -> bool:
-    """A public notice counts as served only on a day to come; a failed attempt not at all."""
-    return bool(record.document.served_on)
+def _by_event(result: Any) -> bool:
+    """The step ends when the letter counts as served (workflow.signals), not with the attempt."""
+    return False
 
 
 def may_close(case: Case, acting: Acting) -> list[Condition]:
@@ -191,7 +191,7 @@ _ALL: Final = (
     Step(
         "serve_interview", _("Serve the interview notice"), "measures", "serve_document", _territory,
         p1.may_serve, ServiceFacts, serve_interview_letter, "letter_service", "程序规定 第八十二条",
-        owner=_lead, completes=_served,
+        owner=_lead, completes=_by_event,
     ),
     Step(
         "hold_interview", _("Hold the interview"), "measures", "hold_interview", _own,
@@ -208,7 +208,7 @@ _ALL: Final = (
     Step(
         "serve_order", _("Serve the rectification order"), "rectification", "serve_document", _territory,
         p1.may_serve, ServiceFacts, serve_order_letter, "letter_service", "程序规定 第八十二条",
-        owner=_lead, completes=_served,
+        owner=_lead, completes=_by_event,
     ),
     Step(
         "report_rectification", _("Rectification report"), "rectification", "submit_rectification", _territory,

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from cases.models.body import Body
+from cases.models.body import OWN_BODY_ONLY, Body, BodyClosure, BodyUserPermission
 from cases.models.people import EnforcementCertificate, Post, User
 from cases.selectors.scope import holds, within
 
@@ -55,3 +55,14 @@ def colleagues(user: User, today: date) -> QuerySet[User]:
     bodies = Body.objects.filter(posts__in=Post.objects.filter(user=user).active(today))
     there = Post.objects.active(today).filter(user=OuterRef("pk"), body__in=bodies)
     return User.objects.filter(Exists(there), is_active=True).exclude(pk=user.pk).order_by("name", "pk")
+
+
+def colleagues_with(codename: str, body: Body) -> QuerySet[User]:
+    """Active people who hold the permission on `body` or, where it reaches a subtree, above; one query."""
+    above = BodyClosure.objects.filter(descendant=body)
+    if codename in OWN_BODY_ONLY:
+        above = above.filter(depth=0)
+    held = BodyUserPermission.objects.filter(
+        user=OuterRef("pk"), permission__codename=codename, content_object__in=above.values("ancestor")
+    )
+    return User.objects.filter(Exists(held), is_active=True).order_by("name", "pk")

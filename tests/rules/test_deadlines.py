@@ -13,7 +13,7 @@ from cases.rules.errors import RuleError
 
 CALENDAR = packaged_calendar()
 RULES = load_deadline_rules()
-RECTIFICATION = RULES["rectification_general"]
+RECTIFICATION = RULES["rectification"]
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,10 @@ def test_rectification_can_be_extended_once_if_asked_five_days_ahead() -> None:
     ("code", "by", "asked_on", "extensions", "refusal"),
     [
         ("return_visit", 5, date(2026, 3, 1), 0, "not_extendable"),
-        ("rectification_general", 10, date(2026, 3, 1), 1, "extended_already"),
-        ("rectification_general", 31, date(2026, 3, 1), 0, "extension_too_long"),
-        ("rectification_general", 0, date(2026, 3, 1), 0, "extension_too_long"),
-        ("rectification_general", 10, date(2026, 3, 19), 0, "asked_too_late"),
+        ("rectification", 10, date(2026, 3, 1), 1, "extended_already"),
+        ("rectification", 31, date(2026, 3, 1), 0, "extension_too_long"),
+        ("rectification", 0, date(2026, 3, 1), 0, "extension_too_long"),
+        ("rectification", 10, date(2026, 3, 19), 0, "asked_too_late"),
     ],
 )
 def test_other_extensions_are_refused(code: str, by: int, asked_on: date, extensions: int, refusal: str) -> None:

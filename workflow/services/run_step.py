@@ -62,7 +62,10 @@ def finish_by_event(*, case: Case, step_code: str, acting: Acting, before: Any =
     with engine.open_task(item.task_id, acting=acting) as activation, acting_as(acting):
         if before is not None:
             before()
-        engine.finish_by_system(activation)
+        if acting.user is None:
+            engine.finish_by_system(activation)
+        else:
+            engine.finish(activation, acting=acting)
     return True
 
 

@@ -1,0 +1,33 @@
+"""One form a step; ``FORMS`` says which. Steps of service are done on the page of the document itself."""
+
+from typing import Final
+
+from workflow.forms import decisions, measures
+from workflow.forms.base import StepForm
+from workflow.forms.inspection import InspectionForm
+
+FORMS: Final[dict[str, type[StepForm]]] = {
+    "approve_inspection": decisions.ApproveInspectionForm,
+    "assign_inspectors": decisions.AssignInspectorsForm,
+    "inspect": InspectionForm,
+    "refer_penalty": decisions.ReferPenaltyForm,
+    "propose_class": decisions.ProposeClassForm,
+    "countersign": decisions.CountersignForm,
+    "decide_grassroots": decisions.GrassrootsForm,
+    "forward_filing": decisions.ForwardForm,
+    "file_province": decisions.FileForm,
+    "list_key": decisions.ListKeyForm,
+    "decide_measures": decisions.MeasuresForm,
+    "draft_interview": measures.SummonForm,
+    "issue_interview": decisions.IssueLetterForm,
+    "hold_interview": measures.HoldForm,
+    "draft_order": measures.OrderForm,
+    "issue_order": decisions.IssueLetterForm,
+    "report_rectification": measures.ReportForm,
+    "return_visit": measures.VisitForm,
+    "withdraw_honours": decisions.WithdrawHonoursForm,
+    "escalate": decisions.EscalateForm,
+    "close_case": decisions.CloseForm,
+}
+
+__all__ = ["FORMS"]

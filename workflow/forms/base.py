@@ -1,0 +1,108 @@
+"""What the forms of all steps share: choices in words, files, and facts for the service."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.acting import Acting
+from cases.models import Case, User
+from cases.rules.errors import StatedError
+
+Choices = list[tuple[str, str | Promise]]
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class MultipleFileField(forms.FileField):
+    """Any number of files; ``clean`` returns a list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("widget", MultipleFileInput())
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(MultipleFileField, self).clean(each, initial) for each in files]
+
+
+class PersonField(forms.ModelChoiceField):
+    """A colleague, by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+def radio(label: str | Promise, choices: Choices, **kwargs: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **kwargs)
+
+
+def long_text(label: str | Promise, *, required: bool = False, rows: int = 3, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )
+
+
+def day(label: str | Promise, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+class StepForm(forms.Form):
+    """The form of one step. ``facts()`` gives the service what it takes; ``tones`` colours the answers.
+
+    ``effect`` says what submitting brings about that cannot be undone; such a form is shown for checking first.
+    """
+
+    tones: ClassVar[dict[str, str]] = {}
+    effect: ClassVar[str | Promise] = ""
+    submit_label: ClassVar[str | Promise] = _("Submit")
+    purpose: ClassVar[str] = "other"  # of the files attached, see Attachment.Purpose
+
+    def __init__(self, *args: Any, case: Case, acting: Acting, **kwargs: Any) -> None:
+        self.case = case
+        self.acting = acting
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in what depends on the case."""
+
+    def facts(self) -> Any:
+        raise NotImplementedError
+
+    def attachments(self) -> list[tuple[str, Any]]:
+        """(item, upload) of every file given."""
+        return [("", upload) for upload in self.cleaned_data.get("files", [])]
+
+    def take(self, error: StatedError, message: str) -> None:
+        """Show a refusal of the service where it belongs."""
+        field = error.details.get("field")
+        self.add_error(field if field in self.fields else None, message)
+
+    def rows(self) -> list[tuple[forms.BoundField, str]]:
+        """Visible fields with their tones, in order."""
+        return [(bound, self.tones.get(bound.name, "")) for bound in self.visible_fields()]
+
+    def answers(self) -> list[tuple[str, str]]:
+        """What was entered, in words, for checking."""
+        given = []
+        for bound in self.visible_fields():
+            value = self.cleaned_data.get(bound.name)
+            if value in (None, "", []):
+                continue
+            given.append((str(bound.label), _in_words(bound.field, value)))
+        return given
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.MultipleChoiceField):
+        return "、".join(str(dict(field.choices)[each]) for each in value)
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return str(dict(field.choices).get(value, value))
+    if isinstance(value, User):
+        return value.name
+    return str(value)

@@ -1,0 +1,135 @@
+"""The form of the on-site check: the items of the pack in their own words, each answered exactly once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Attachment, Inspection
+from cases.models.enterprise import RiskLevel
+from cases.packs.classifying import classifying_pack
+from cases.rules.quality_class import Item, answer_word
+from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer
+from workflow.forms.base import MultipleFileField, StepForm, day, long_text, radio
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item with the bound fields that answer it."""
+
+    item: Item
+    answer: forms.BoundField
+    evidence: forms.BoundField
+    files: forms.BoundField
+    attached: list[Attachment]
+
+    @property
+    def bad(self) -> bool:
+        return self.answer.value() == "fail" or bool(self.answer.errors or self.evidence.errors)
+
+
+class InspectionForm(StepForm):
+    """Nothing is required while it is a draft; the service checks the whole on submission."""
+
+    visited_on = day(_("Day of the visit"), required=False)
+    cooperated = radio(
+        _("Does the enterprise cooperate?"),
+        [("yes", _("Yes")), ("no", _("No: it refuses the check"))],
+        initial="yes",
+        required=False,
+    )
+    refusal_reason = long_text(_("How it refuses, and why"))
+    refusal_witness = forms.CharField(label=_("Witness of the refusal"), max_length=100, required=False)
+    refusal_files = MultipleFileField(label=_("Video or photos of the refusal"))
+    risk_level = radio(_("Risk level of the main products"), list(RiskLevel.choices), required=False)
+    suspected_violation = long_text(
+        _("Suspected violation (leave empty if none)"), help_text=_("It is referred to enforcement beside this case.")
+    )
+    note = long_text(_("Remarks"))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    purpose = Attachment.Purpose.EVIDENCE
+    tones = {"cooperated": "yes=ok no=bad"}
+
+    def prepare(self) -> None:
+        self.items = classifying_pack(self.case.pack).items
+        for item in self.items:
+            choices: list[tuple[str, Any]] = [
+                ("pass", answer_word(item.answer_type, True)),
+                ("fail", answer_word(item.answer_type, False)),
+            ]
+            if item.na:
+                choices.append(("na", "不适用"))
+            self.fields[f"item_{item.number}"] = radio(item.text, choices, required=False)
+            self.fields[f"evidence_{item.number}"] = long_text(_("Problem found"), rows=2)
+            self.fields[f"files_{item.number}"] = MultipleFileField(label=_("Photos"))
+
+    @staticmethod
+    def stored(inspection: Inspection) -> dict[str, Any]:
+        """What has been saved so far, as initial values."""
+        initial: dict[str, Any] = {
+            "visited_on": inspection.visited_on,
+            "cooperated": "yes" if inspection.cooperated else "no",
+            "refusal_reason": inspection.refusal_reason,
+            "refusal_witness": inspection.refusal_witness,
+            "risk_level": inspection.risk_level,
+            "suspected_violation": inspection.suspected_violation,
+            "note": inspection.note,
+            "version": inspection.version,
+        }
+        for answer in inspection.answers.all():
+            initial[f"item_{answer.item}"] = answer.value
+            initial[f"evidence_{answer.item}"] = answer.evidence
+        return initial
+
+    def clean(self) -> dict[str, Any]:
+        """A browser sends one answer a question; more than one means the page was tampered with or duplicated."""
+        for item in self.items:
+            name = f"item_{item.number}"
+            given = self.data.getlist(name) if hasattr(self.data, "getlist") else [self.data.get(name)]
+            if len({value for value in given if value}) > 1:
+                self.add_error(name, _("Tick exactly one answer."))
+        return self.cleaned_data
+
+    def questions(self) -> list[Question]:
+        attached: dict[str, list[Attachment]] = {}
+        for attachment in self.case.attachments.filter(purpose=Attachment.Purpose.EVIDENCE).order_by("pk"):
+            attached.setdefault(attachment.item, []).append(attachment)
+        return [
+            Question(
+                item,
+                self[f"item_{item.number}"],
+                self[f"evidence_{item.number}"],
+                self[f"files_{item.number}"],
+                attached.get(item.number, []),
+            )
+            for item in self.items
+        ]
+
+    def answered(self) -> int:
+        return sum(bool(self[f"item_{item.number}"].value()) for item in self.items)
+
+    def attachments(self) -> list[tuple[str, Any]]:
+        found = [("refusal", upload) for upload in self.cleaned_data.get("refusal_files", [])]
+        for item in self.items:
+            found += [(item.number, upload) for upload in self.cleaned_data.get(f"files_{item.number}", [])]
+        return found
+
+    def facts(self) -> InspectionFacts:
+        data = self.cleaned_data
+        answers = {
+            item.number: ItemAnswer(data[f"item_{item.number}"], data[f"evidence_{item.number}"])
+            for item in self.items
+            if data.get(f"item_{item.number}")
+        }
+        return InspectionFacts(
+            visited_on=data["visited_on"],
+            risk_level=data["risk_level"],
+            answers=answers,
+            cooperated=data["cooperated"] != "no",
+            refusal_reason=data["refusal_reason"],
+            refusal_witness=data["refusal_witness"],
+            suspected_violation=data["suspected_violation"],
+            note=data["note"],
+            version=data["version"],
+        )
