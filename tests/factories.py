@@ -4,6 +4,7 @@ They write rows directly, so that a test of one service does not depend on anoth
 """
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ def make_enterprise(**fields: Any) -> Enterprise:
         "name": f"嘉兴示例{next(_numbers)}号电器有限公司",
         "makes": True,
         "headcount": 60,
-        "revenue_wan": 800,
+        "revenue_wan": Decimal("800.00"),
         "region_code": county.region_code,
         "territorial_body": county,
         "tier_body": county,

@@ -11,7 +11,7 @@ from cases.models.body import Body
 from cases.models.enterprise import Enterprise, KeySupervision, Tier
 from cases.models.people import User
 from cases.rules.uscc import LENGTH, normalised_uscc
-from cases.selectors.scope import held_bodies, within
+from cases.selectors.scope import within
 
 ORDERS: Final = {
     "name": ("name", "pk"),
@@ -79,13 +79,15 @@ def found(rows: QuerySet[Enterprise], text: str) -> QuerySet[Enterprise]:
 
 def areas_to_choose(user: User | AnonymousUser, chosen: str) -> QuerySet[Body]:
     """Bodies to offer as area: where the person holds the view, one level below, and round the chosen code."""
-    ranges = held_bodies(user, "view_enterprise")
-    top = Q(pk__in=[])
-    for first, _last in ranges:
-        top |= Q(position=first) | Q(parent__position=first)
+    offered = topmost(user, "view_enterprise")
     if chosen:
-        top |= Q(parent__code=chosen) | Q(below__descendant__code=chosen)
-    return Body.objects.filter(top).filter(within(user, "view_enterprise", "")).distinct().order_by("position")
+        offered |= Q(parent__code=chosen) | Q(below__descendant__code=chosen)
+    return Body.objects.filter(within(user, "view_enterprise", "")).filter(offered).distinct().order_by("position")
+
+
+def topmost(user: User | AnonymousUser, codename: str) -> Q:
+    """Condition on bodies where the person holds `codename`: that they are the highest such, or one level below."""
+    return ~within(user, codename, "parent") | ~within(user, codename, "parent__parent")
 
 
 def possible_duplicates(user: User | AnonymousUser, enterprise: Enterprise) -> QuerySet[Enterprise]:

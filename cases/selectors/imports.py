@@ -1,12 +1,13 @@
 """Which imports a person may see, and where they may import."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cases.models.body import Body
 from cases.models.imports import ImportBatch
 from cases.models.people import User
-from cases.selectors.scope import held_bodies, within
+from cases.selectors.enterprises import topmost
+from cases.selectors.scope import within
 
 PERMISSION = "import_enterprises"
 
@@ -19,7 +20,5 @@ def visible_imports(user: User | AnonymousUser) -> QuerySet[ImportBatch]:
 
 def bodies_to_import_into(user: User | AnonymousUser) -> QuerySet[Body]:
     """The bodies on which the person holds the permission and those one level below, the highest first."""
-    tops = Q(pk__in=[])
-    for first, _last in held_bodies(user, PERMISSION):
-        tops |= Q(position=first) | Q(parent__position=first)
-    return Body.objects.filter(tops).filter(within(user, PERMISSION, "")).order_by("position")
+    held = Body.objects.filter(within(user, PERMISSION, ""))
+    return held.filter(topmost(user, PERMISSION)).order_by("position")
