@@ -162,7 +162,8 @@ _ALL: Final = (
     ),
     Step(
         "decide_grassroots", _("Grassroots opinion"), "opinion", "approve_grassroots", _own,
-        p1.may_decide_grassroots, GrassrootsOpinion, decide_grassroots, "grassroots_opinion", "通用规则 基层质监部门意见",
+        p1.may_decide_grassroots, GrassrootsOpinion, decide_grassroots, "grassroots_opinion",
+        "通用规则 基层质监部门意见",
     ),
     Step(
         "forward_filing", _("Forward through the city"), "filing", "forward_filing", _city,

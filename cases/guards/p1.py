@@ -39,17 +39,18 @@ def may_approve_inspection(case: Case, acting: Acting) -> list[Condition]:
 
 
 def within_cap(case: Case, year: int) -> Condition:
-    """The yearly frequency cap per enterprise (国办发〔2024〕54号); complaints, transfers and hazards are exempt [A]."""
+    """The yearly cap per enterprise (国办发〔2024〕54号); complaints, transfers and hazards are exempt [A]."""
     key = "inspection.yearly_cap"
     cap = setting_for(case.body, key, default_of(key))
-    exempt = setting_for(
-        case.body, "inspection.cap_exempt_origins", default_of("inspection.cap_exempt_origins")
-    )
+    exempt = setting_for(case.body, "inspection.cap_exempt_origins", default_of("inspection.cap_exempt_origins"))
     done = inspections_this_year(case, year)
     return Condition(
         "frequency_cap",
         case.origin in exempt or done < cap,
-        _("At most %(cap)d inspections of an enterprise a year (so far: %(done)d); complaints, transfers and hazards are exempt.")
+        _(
+            "At most %(cap)d inspections of an enterprise a year (so far: %(done)d); "
+            "complaints, transfers and hazards are exempt."
+        )
         % {"cap": cap, "done": done},
         clause="国办发〔2024〕54号",
     )
@@ -133,7 +134,7 @@ def may_file(case: Case, acting: Acting) -> list[Condition]:
     others = _inspectors_and_signers(case, proposal)
     if proposal:
         others |= {proposal.agreed_by_id, proposal.forwarded_by_id}
-    province = ancestor_at(case.body, Body.Level.PROVINCE)
+    province = ancestor_at(case.body, Body.Level.PROVINCE) or case.body
     return [
         in_status(case, "agreed", "forwarded"),
         holds(acting, "file_province", province),
@@ -271,9 +272,9 @@ def may_escalate(case: Case, acting: Acting) -> list[Condition]:
 
 
 def may_close(case: Case, acting: Acting) -> list[Condition]:
-    running = Deadline.objects.filter(
-        case=case, state__in=[Deadline.State.RUNNING, Deadline.State.SUSPENDED]
-    ).exclude(subject__in=["step:close_case", "step:refer_penalty"])
+    running = Deadline.objects.filter(case=case, state__in=[Deadline.State.RUNNING, Deadline.State.SUSPENDED]).exclude(
+        subject__in=["step:close_case", "step:refer_penalty"]
+    )
     return [
         in_status(case, "visited"),
         holds(acting, "close_case", case.body),

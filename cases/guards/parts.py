@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.acting import Acting
 from cases.guards.conditions import Condition, Mend
 from cases.models import Assignment, Body, Case, ConflictOfInterest, EnforcementCertificate, User
 from cases.selectors.scope import may
-from cases.acting import Acting
 
 
 def holds(acting: Acting, codename: str, body: Body) -> Condition:

@@ -46,4 +46,5 @@ def needs_referral(case: Case) -> bool:
     inspection = current_inspection(case)
     if inspection is None or (inspection.cooperated and not inspection.suspected_violation.strip()):
         return False
-    return not case.referrals.filter(referred_at__gte=inspection.submitted_at).exists() if inspection.submitted_at else False
+    submitted = inspection.submitted_at
+    return submitted is not None and not case.referrals.filter(referred_at__gte=submitted).exists()

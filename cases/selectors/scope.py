@@ -53,7 +53,10 @@ def holds(user: User | AnonymousUser, codename: str) -> bool:
 
 
 def may(user: User | AnonymousUser, codename: str, body: Body) -> bool:
-    """Whether the person holds `codename` on `body` or, where it reaches a subtree, above; agrees with `user.has_perm("cases.<codename>", body)`."""
+    """Whether the person holds `codename` on `body` or, where it reaches a subtree, above.
+
+    Agrees with `user.has_perm("cases.<codename>", body)`.
+    """
     return any(first <= body.position <= last for first, last in held_bodies(user, codename))
 
 

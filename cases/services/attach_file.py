@@ -66,9 +66,7 @@ def check_file(upload: UploadedFile) -> CheckedFile:
 
 
 @transaction.atomic
-def attach_file(
-    *, case: Case, upload: UploadedFile, purpose: str, acting: Acting, item: str = ""
-) -> Attachment:
+def attach_file(*, case: Case, upload: UploadedFile, purpose: str, acting: Acting, item: str = "") -> Attachment:
     """Keep one checked file; the same bytes for the same item are kept once."""
     checked = check_file(upload)
     known = Attachment.objects.filter(case=case, purpose=purpose, item=item, sha256=checked.sha256).first()

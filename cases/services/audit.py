@@ -10,10 +10,10 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
+from cases.acting import Acting
 from cases.models.audit import AuditEvent
 from cases.models.body import Body
 from cases.models.case import Case
-from cases.acting import Acting
 
 
 def _digest(previous: str, *, stream: str, sequence: int, event: AuditEvent) -> str:

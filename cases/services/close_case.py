@@ -7,8 +7,8 @@ from django.db import transaction
 
 from cases.acting import Acting
 from cases.guards.conditions import require
-from cases.guards.parts import holds
 from cases.guards.p1 import may_close, may_escalate, may_withdraw_honours
+from cases.guards.parts import holds
 from cases.models import Case, Escalation, Honour
 from cases.rules.errors import RuleError
 from cases.selectors.bodies import upper_body

@@ -39,9 +39,7 @@ def _class_outcome(inspection: Inspection, case: Case) -> ClassOutcome:
     previous = case.enterprise.quality_class or None
     if previous:
         reviewed = reviewed_class(rule=pack.adjustment, previous=previous, result=outcome.quality_class)
-        outcome = replace(
-            outcome, quality_class=reviewed.quality_class, grounds=(*outcome.grounds, *reviewed.grounds)
-        )
+        outcome = replace(outcome, quality_class=reviewed.quality_class, grounds=(*outcome.grounds, *reviewed.grounds))
     return outcome
 
 

@@ -41,7 +41,7 @@ class InspectionFacts:
     version: int | None = None
 
 
-class Stale(RuleError):
+class Stale(RuleError):  # noqa: N818 - says what the page is
     """Somebody else saved the form meanwhile; ``inspection`` is what they saved."""
 
     def __init__(self, inspection: Inspection) -> None:
@@ -85,7 +85,9 @@ def _store(inspection: Inspection, facts: InspectionFacts) -> None:
     inspection.answers.exclude(item__in=facts.answers).delete()
     Answer.objects.bulk_create(
         [
-            Answer(inspection=inspection, item=item, value=a.value, evidence=a.evidence.strip(), remark=a.remark.strip())
+            Answer(
+                inspection=inspection, item=item, value=a.value, evidence=a.evidence.strip(), remark=a.remark.strip()
+            )
             for item, a in facts.answers.items()
             if a.value
         ],
@@ -129,7 +131,11 @@ def submit_inspection(*, case_id: int, facts: InspectionFacts, acting: Acting) -
     advance(case, "submit_inspection")
     outcome = "refused" if not facts.cooperated else "violation" if facts.suspected_violation.strip() else "checked"
     record_opinion(
-        case=case, step="inspect", outcome=outcome, acting=acting, reason=facts.refusal_reason or facts.suspected_violation
+        case=case,
+        step="inspect",
+        outcome=outcome,
+        acting=acting,
+        reason=facts.refusal_reason or facts.suspected_violation,
     )
     failing = sorted((i for i, a in facts.answers.items() if a.value == "fail"), key=int)
     record_on_case(

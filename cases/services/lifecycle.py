@@ -10,7 +10,11 @@ from cases.rules.lifecycle import next_status
 def lock_case(case_id: int) -> Case:
     """The case, its row locked until the transaction ends."""
     try:
-        return Case.objects.select_for_update(of=("self",)).select_related("enterprise", "body", "territorial_body").get(pk=case_id)
+        return (
+            Case.objects.select_for_update(of=("self",))
+            .select_related("enterprise", "body", "territorial_body")
+            .get(pk=case_id)
+        )
     except Case.DoesNotExist:
         raise RuleError("case_unknown", "This case does not exist.") from None
 

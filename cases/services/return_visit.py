@@ -52,11 +52,9 @@ def record_return_visit(*, case_id: int, facts: VisitFacts, acting: Acting) -> R
     require(may_visit(case, acting))
     order = served_order(case)
     items = list(order.items.order_by("number"))
-    _check(case, facts, items, acting)
+    second = _check(case, facts, items, acting)
     if facts.visited_on is None or order.served_on is None or facts.visited_on < order.served_on:
-        raise RuleError(
-            "date_before_service", "The visit cannot lie before the order was served.", field="visited_on"
-        )
+        raise RuleError("date_before_service", "The visit cannot lie before the order was served.", field="visited_on")
     for item in items:
         verdict = facts.verdicts[item.number]
         item.verdict, item.finding = verdict.value, verdict.finding.strip()
@@ -68,7 +66,7 @@ def record_return_visit(*, case_id: int, facts: VisitFacts, acting: Acting) -> R
         result=result,
         note=facts.note.strip(),
         inspector=acting.person,
-        second_inspector_id=facts.second_inspector_id,
+        second_inspector=second,
         recorded_at=acting.at,
     )
     limit = setting_for(case.body, "rectification.max_orders", default_of("rectification.max_orders"))
@@ -83,7 +81,7 @@ def record_return_visit(*, case_id: int, facts: VisitFacts, acting: Acting) -> R
     return visit
 
 
-def _check(case: Case, facts: VisitFacts, items: list[RectificationItem], acting: Acting) -> None:
+def _check(case: Case, facts: VisitFacts, items: list[RectificationItem], acting: Acting) -> User:
     if facts.visited_on is None:
         raise RuleError("date_missing", "Enter the day of the visit.", field="visited_on")
     if facts.visited_on > acting.today:
@@ -98,9 +96,7 @@ def _check(case: Case, facts: VisitFacts, items: list[RectificationItem], acting
         )
     for condition in (certified(second, acting), unconflicted(second, case, acting)):
         if not condition.ok:
-            raise RuleError(
-                condition.code, str(condition.reason), condition.clause, field="second_inspector_id"
-            )
+            raise RuleError(condition.code, str(condition.reason), condition.clause, field="second_inspector_id")
     for item in items:
         verdict = facts.verdicts.get(item.number)
         if verdict is None or verdict.value not in ("pass", "fail"):
@@ -114,3 +110,4 @@ def _check(case: Case, facts: VisitFacts, items: list[RectificationItem], acting
                 field=f"finding_{item.number}",
                 listed=str(item.number),
             )
+    return second

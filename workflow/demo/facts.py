@@ -50,7 +50,9 @@ BASIS = "《工业企业产品质量分类监管试行办法》第十八条第�
 
 def _approve(story: "Story", case: Case, outcome: str) -> ApproveInspection:
     outcome = outcome or "approve"
-    return ApproveInspection(outcome, "" if outcome == "approve" else "该企业本月已由上级部门组织联合检查，并入综合查一次。")
+    return ApproveInspection(
+        outcome, "" if outcome == "approve" else "该企业本月已由上级部门组织联合检查，并入综合查一次。"
+    )
 
 
 def _assign(story: "Story", case: Case, outcome: str) -> AssignInspectors:
@@ -80,7 +82,9 @@ def _inspect(story: "Story", case: Case, outcome: str) -> InspectionFacts:
         visited_on=story.clock.today,
         risk_level=level.risk_level if level else "III",
         answers=answers,
-        suspected_violation="现场发现一批未经检验合格即出厂销售的产品，涉嫌以不合格产品冒充合格产品。" if violation else "",
+        suspected_violation="现场发现一批未经检验合格即出厂销售的产品，涉嫌以不合格产品冒充合格产品。"
+        if violation
+        else "",
         note="现场检查由企业质量负责人陪同，检查情况已当场告知企业。",
     )
 
@@ -127,7 +131,9 @@ def _forward(story: "Story", case: Case, outcome: str) -> ForwardFiling:
 
 def _file(story: "Story", case: Case, outcome: str) -> FileAtProvince:
     outcome = outcome or "noted"
-    return FileAtProvince(outcome, "予以备案。" if outcome == "noted" else "拟定监管方式与产品风险等级不相适应，请重新研究。")
+    return FileAtProvince(
+        outcome, "予以备案。" if outcome == "noted" else "拟定监管方式与产品风险等级不相适应，请重新研究。"
+    )
 
 
 def _list_key(story: "Story", case: Case, outcome: str) -> ListKey:
@@ -200,7 +206,9 @@ def _order(story: "Story", case: Case, outcome: str) -> DraftOrder:
         proposal = latest_proposal(case)
         failed = proposal.failed[:4] if proposal else []
         demands = tuple(
-            Demand(EVIDENCE.get(number, "现场检查发现的问题。"), DEMANDS.get(number, "查明原因并完成整改，保存整改记录。"))
+            Demand(
+                EVIDENCE.get(number, "现场检查发现的问题。"), DEMANDS.get(number, "查明原因并完成整改，保存整改记录。")
+            )
             for number in failed
         )
     return DraftOrder(demands=demands, days=15, legal_basis=BASIS)

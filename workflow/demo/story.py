@@ -38,7 +38,12 @@ ROLE_OF_STEP: Final[Mapping[str, str]] = {
     "escalate": "grassroots_lead",
 }  # every other step is the unit head's
 
-WORKING_DAYS: Final[Mapping[str, int]] = {"inspect": 2, "forward_filing": 2, "file_province": 4, "report_rectification": 6}
+WORKING_DAYS: Final[Mapping[str, int]] = {
+    "inspect": 2,
+    "forward_filing": 2,
+    "file_province": 4,
+    "report_rectification": 6,
+}
 
 
 @dataclass(frozen=True, slots=True)

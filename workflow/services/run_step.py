@@ -40,9 +40,7 @@ def run_step(*, task_pk: int, facts: Any, acting: Acting) -> Any:
         step = STEPS[activation.flow_task.name]
         if not isinstance(facts, step.facts):
             raise RuleError("wrong_facts", "These facts belong to another step.")
-        case = Case.objects.select_related("enterprise", "body", "territorial_body").get(
-            pk=activation.process.case_id
-        )
+        case = Case.objects.select_related("enterprise", "body", "territorial_body").get(pk=activation.process.case_id)
         require(conditions_of(step, case, acting))
         result = step.service(case_id=case.pk, facts=facts, acting=acting)
         StepDraft.objects.filter(task_id=task_pk).delete()
