@@ -157,21 +157,18 @@ def later() -> Callable[[User | None, int], Acting]:
 
 
 @pytest.fixture
-def shared_database(tmp_path: Path, request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+def shared_database(tmp_path: Path, transactional_db: None) -> Iterator[None]:
     """A database that threads can share; on SQLite a copy in a file, because one in memory is locked as a whole."""
-    request.getfixturevalue("django_db_setup")
     if connection.vendor != "sqlite":
-        request.getfixturevalue("transactional_db")
         yield
         return
-    with django_db_blocker.unblock():
-        connection.ensure_connection()
-        in_memory, name = connection.connection, connection.settings_dict["NAME"]
-        path = str(tmp_path / "shared.sqlite3")
-        copy = sqlite3.connect(path)
-        in_memory.backup(copy)
-        copy.close()
-        connection.connection, connection.settings_dict["NAME"] = None, path
-        yield
-        connection.close()
-        connection.connection, connection.settings_dict["NAME"] = in_memory, name
+    connection.ensure_connection()
+    in_memory, name = connection.connection, connection.settings_dict["NAME"]
+    path = str(tmp_path / "shared.sqlite3")
+    copy = sqlite3.connect(path)
+    in_memory.backup(copy)
+    copy.close()
+    connection.connection, connection.settings_dict["NAME"] = None, path
+    yield
+    connection.close()
+    connection.connection, connection.settings_dict["NAME"] = in_memory, name
