@@ -30,7 +30,9 @@ class Deadline(models.Model):
     due_on = models.DateField()
     provisional = models.BooleanField(default=False)
     accountable_body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
-    accountable_user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    accountable_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     suspended_on = models.DateField(null=True)
     met_on = models.DateField(null=True)
@@ -48,9 +50,13 @@ class Deadline(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["next_check_on", "id"], name="deadline_sweep", condition=Q(next_check_on__isnull=False)),
             models.Index(
-                fields=["accountable_body", "due_on"], name="deadline_open", condition=Q(state__in=["running", "suspended"])
+                fields=["next_check_on", "id"], name="deadline_sweep", condition=Q(next_check_on__isnull=False)
+            ),
+            models.Index(
+                fields=["accountable_body", "due_on"],
+                name="deadline_open",
+                condition=Q(state__in=["running", "suspended"]),
             ),
             models.Index(fields=["accountable_body", "met_on"], name="deadline_met", condition=Q(state="met")),
         ]

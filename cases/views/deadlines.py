@@ -152,7 +152,11 @@ def _rung_words(rung: str) -> str:
 
 
 def _changes(before: date | None, after: date | None) -> list[dict[str, Any]]:
-    return [{"label": _("Due"), "before": before, "after": after}] if after and before != after else []
+    return (
+        [{"label": _("Due"), "before": before and str(before), "after": str(after)}]
+        if after and before != after
+        else []
+    )
 
 
 def _crumbs(deadline: Deadline) -> list[dict[str, str]]:
