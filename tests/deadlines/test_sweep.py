@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -303,27 +304,23 @@ def test_the_sweep_costs_what_is_due_and_not_what_is_open(start: StartDeadline) 
 
 
 @pytest.fixture
-def file_database(tmp_path: Path, request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     """A database that threads can share; on SQLite a copy in a file, because one in memory is locked as a whole."""
-    request.getfixturevalue("django_db_setup")
-    with django_db_blocker.unblock():
-        if connection.vendor != "sqlite":
-            request.getfixturevalue("transactional_db")
-            yield
-            return
-        connection.ensure_connection()
-        in_memory, name = connection.connection, connection.settings_dict["NAME"]
-        path = str(tmp_path / "sweep.sqlite3")
-        copy = sqlite3.connect(path)
-        in_memory.backup(copy)
-        copy.close()
-        connection.connection, connection.settings_dict["NAME"] = None, path
+    if connection.vendor != "sqlite":
         yield
-        connection.close()
-        connection.connection, connection.settings_dict["NAME"] = in_memory, name
+        return
+    connection.ensure_connection()
+    in_memory, name = connection.connection, connection.settings_dict["NAME"]
+    path = str(tmp_path / "sweep.sqlite3")
+    with closing(sqlite3.connect(path)) as copy:
+        in_memory.backup(copy)
+    connection.connection, connection.settings_dict["NAME"] = None, path
+    yield
+    connection.close()
+    connection.connection, connection.settings_dict["NAME"] = in_memory, name
 
 
-def test_two_sweeps_at_once_fire_every_rung_once(file_database: None) -> None:
+def test_two_sweeps_at_once_fire_every_rung_once(shared_database: None) -> None:
     inspector, due = county_with_deadlines(12)
     barrier, reports, errors = threading.Barrier(2), list[SweepReport](), list[Exception]()
 
