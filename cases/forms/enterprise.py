@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import Field, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -34,7 +35,7 @@ def field_label(name: str) -> Any:
     """What the model calls a fact."""
     field = Enterprise._meta.get_field(name)
     assert isinstance(field, Field)
-    return field.verbose_name
+    return capfirst(field.verbose_name)
 
 
 def _text(name: str, required: bool = False, help_text: Any = "", **attributes: str) -> forms.CharField:

@@ -63,6 +63,8 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     page = BoundedPaginator(rows.annotate(key_supervised=Exists(listed)), PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
+        "groups": [form["tier"], form["quality"]],
+        "more_filters": bool(wanted.tiers or wanted.classes or wanted.kind or wanted.status or wanted.key_supervised),
         "page": page,
         "chips": _chips(request, wanted),
         "sorts": _sorts(request, wanted),

@@ -27,6 +27,7 @@ from cases.models import (
     User,
 )
 from cases.rules.errors import NotPermitted, RuleError
+from cases.services import import_enterprises
 from cases.services.import_columns import COLUMNS
 from cases.services.import_enterprises import ImportOutcome, import_job, run_import, start_import
 from cases.services.import_report import rejects_workbook, report_workbook, template_workbook
@@ -220,7 +221,7 @@ def test_post_lost_before_the_job_runs_stops_it(tree: dict[str, Body], admin: Us
     )
     admin.bodyuserpermission_set.all().delete()
     outcome = run_import(batch_id=batch.pk, acting=acting(User.objects.get(pk=admin.pk)))
-    assert (outcome.batch.state, outcome.batch.fault["code"]) == ("refused", "not_permitted")
+    assert (outcome.batch.state, outcome.batch.fault) == ("refused", {"code": "not_permitted", "details": {}})
     assert not Enterprise.objects.exists()
 
 
@@ -241,10 +242,9 @@ def test_failure_while_writing_leaves_nothing_behind(admin: User, monkeypatch: p
 
 
 def test_change_between_planning_and_writing_is_planned_anew(admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cases.services import import_enterprises
-
     take(workbook(unit(1)), admin)
-    original, calls = import_enterprises._require_unmoved, []
+    original = import_enterprises._require_unmoved
+    calls: list[int] = []
 
     def somebody_saves_first(plans: Any) -> None:
         if not calls:
@@ -317,7 +317,7 @@ def test_zip_that_is_no_workbook_is_refused(admin: User) -> None:
 )
 def test_file_without_its_columns_is_refused_as_a_whole(admin: User, content: bytes, code: str) -> None:
     batch = take(content, admin).batch
-    assert (batch.state, batch.fault["code"]) == ("refused", code)
+    assert (batch.state, (batch.fault or {})["code"]) == ("refused", code)
 
 
 def test_file_over_the_limit_is_refused_with_both_sizes(admin: User) -> None:
