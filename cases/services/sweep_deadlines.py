@@ -34,7 +34,8 @@ logger = logging.getLogger(__name__)
 OVERDUE_JOB: Final = "deadline.overdue"
 
 OverdueHook = Callable[[Deadline, Acting], None]
-_hooks: dict[str, list[OverdueHook]] = {}
+_hooks: dict[str, dict[str, OverdueHook]] = {}
+"""By rule, then by the dotted name of the hook: every hook is a job of its own, so that none waits for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ def when_overdue(rule: str) -> Callable[[OverdueHook], OverdueHook]:
     """
 
     def register(hook: OverdueHook) -> OverdueHook:
-        _hooks.setdefault(rule, []).append(hook)
+        name = f"{hook.__module__}.{hook.__qualname__}"
+        if name in _hooks.setdefault(rule, {}):
+            raise LookupError(f"{name} is registered twice for rule {rule!r}")
+        _hooks[rule][name] = hook
         return hook
 
     return register
@@ -105,17 +109,16 @@ def check_deadline(deadline: Deadline, acting: Acting) -> Sequence[Rung]:
 
 @job_handler(OVERDUE_JOB, lease=timedelta(minutes=2), max_attempts=8)
 def overdue_job(payload: Payload) -> Payload:
-    """Nothing is done outside a transaction: the hooks run as the job ends."""
+    """Nothing is done outside a transaction: the hook runs as the job ends."""
     return {}
 
 
 @overdue_job.on_done
-def run_overdue_hooks(payload: Payload, result: Payload, at: datetime) -> None:
+def run_overdue_hook(payload: Payload, result: Payload, at: datetime) -> None:
     deadline = Deadline.objects.select_related("case", "accountable_body").get(pk=payload["deadline"])
     if deadline.state != Deadline.State.RUNNING or deadline.due_on.isoformat() != payload["due"]:
         return
-    for hook in _hooks.get(deadline.rule, ()):
-        hook(deadline, Acting(user=None, at=at))
+    _hooks[deadline.rule][payload["hook"]](deadline, Acting(user=None, at=at))
 
 
 def _due(today: date, limit: int) -> Iterator[tuple[int, int | None]]:
@@ -149,12 +152,12 @@ def _tell_accountable(deadline: Deadline, reached: Sequence[Rung], acting: Actin
 def _mark_overdue(deadline: Deadline, acting: Acting) -> None:
     deadline.overdue_since = deadline.due_on + timedelta(days=1)
     record_deadline(deadline, "deadline.overdue", acting)
-    if deadline.rule in _hooks:
-        due = deadline.due_on.isoformat()
+    due = deadline.due_on.isoformat()
+    for name in _hooks.get(deadline.rule, ()):
         enqueue(
             kind=OVERDUE_JOB,
-            payload={"deadline": deadline.pk, "due": due},
-            key=f"{OVERDUE_JOB}:{deadline.pk}:{due}",
+            payload={"deadline": deadline.pk, "due": due, "hook": name},
+            key=f"{OVERDUE_JOB}:{deadline.pk}:{due}:{name}",
             at=acting.at,
         )
 

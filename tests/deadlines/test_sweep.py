@@ -224,6 +224,26 @@ def test_a_hook_that_raises_is_tried_again_and_its_effects_are_undone(start: Sta
     assert deadline.escalation_level == 5
 
 
+def test_a_hook_that_keeps_raising_does_not_hold_up_the_others(start: StartDeadline) -> None:
+    called: list[int] = []
+
+    @when_overdue("rectification")
+    def broken(deadline: Deadline, acting: Acting) -> None:
+        raise RuntimeError("always")
+
+    @when_overdue("rectification")
+    def sound(deadline: Deadline, acting: Acting) -> None:
+        called.append(deadline.pk)
+
+    deadline = start()
+    now = morning(date(2026, 12, 2))
+    sweep(now=now)
+    assert sorted(run_due_jobs(now).values()) == ["backoff", "done"]
+    assert called == [deadline.pk]
+    with pytest.raises(LookupError):
+        when_overdue("rectification")(sound)
+
+
 def test_a_hook_is_not_called_for_what_was_met_in_the_meantime(
     start: StartDeadline, case: Case, inspector: User
 ) -> None:
