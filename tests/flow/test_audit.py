@@ -46,7 +46,7 @@ def test_a_change_behind_the_triggers_is_found_and_named(told, capsys):
         if connection.vendor == "sqlite":
             cursor.execute("DROP TRIGGER cases_auditevent_no_update")
         else:
-            cursor.execute("ALTER TABLE cases_auditevent DISABLE TRIGGER USER")
+            cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE cases_auditevent SET action = 'forged' WHERE id = %s", [event.pk])
     with pytest.raises(SystemExit) as stopped:
         call_command("verify_audit")
