@@ -61,12 +61,13 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     listed = KeySupervision.objects.filter(enterprise=OuterRef("pk"), left_on__isnull=True)
     rows = filtered(visible_enterprises(user), wanted).select_related("territorial_body", "tier_body")
     page = BoundedPaginator(rows.annotate(key_supervised=Exists(listed)), PAGE).get_page(request.GET.get("page"))
+    chips = _chips(request, wanted)
     context = {
         "form": form,
         "groups": [form["tier"], form["quality"]],
-        "more_filters": bool(wanted.tiers or wanted.classes or wanted.kind or wanted.status or wanted.key_supervised),
+        "more_filters": len(chips) > bool(wanted.text),
         "page": page,
-        "chips": _chips(request, wanted),
+        "chips": chips,
         "sorts": _sorts(request, wanted),
         "query": request.GET.urlencode(),
         "may_enter": holds(user, "enter_unit"),
