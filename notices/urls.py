@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notices.views import changes, documents, files, reminder, serve, verify
+from notices.views import changes, documents, files, reminder, seals, serve, verify
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", documents.document_list, name="document_list"),
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/void/", changes.document_void, name="document_void"),
     path("documents/<int:pk>/serve/", serve.document_serve, name="document_serve"),
     path("documents/<int:pk>/address/", serve.confirm_service_address, name="confirm_service_address"),
+    path("bodies/<str:code>/seal/", seals.body_seal, name="body_seal"),
+    path("bodies/<str:code>/seal.png", seals.body_seal_image, name="body_seal_image"),
+    path("bodies/<str:code>/seal/withdraw/", seals.body_seal_withdraw, name="body_seal_withdraw"),
     path("verify/", verify.verify_start, name="verify_start"),
     path("verify/<str:code>/", verify.verify, name="verify"),
 ]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Body
@@ -25,9 +24,13 @@ class DocumentFilter(forms.Form):
         self.fields["state"].choices = [("", _("All states")), *states]  # type: ignore[attr-defined]
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].empty_label = _("All bodies")  # type: ignore[attr-defined]
+        for name, field in self.fields.items():  # the toolbar has no room for labels: they are spoken
+            narrow = {"class": "input input-short", "data-submit": ""}
+            wide = {"class": "input grow", "type": "search", "placeholder": field.label}
+            field.widget.attrs |= {**(wide if name == "q" else narrow), "aria-label": field.label}
 
 
-_LABELS: dict[str, tuple[str | Promise, str | Promise]] = {
+_LABELS: dict[str, tuple[Any, Any]] = {
     "facts": (_("What was found"), _("Replaces the usual wording. Each line is a paragraph.")),
     "demands": (_("What is demanded"), _("Each line is a numbered demand.")),
     "bring": (_("What to bring"), ""),
@@ -71,4 +74,4 @@ class DraftForm(forms.Form):
 class VoidForm(forms.Form):
     """Why a document is void."""
 
-    reason = forms.CharField(label=_("Reason"), min_length=10, max_length=500, widget=forms.Textarea)
+    reason = forms.CharField(label=_("Reason"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 4}))

@@ -28,7 +28,12 @@ class ServiceForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of service"), choices=ServiceRecord.Kind, widget=forms.RadioSelect)
     outcome = forms.ChoiceField(label=_("Result"), choices=OUTCOMES, widget=forms.RadioSelect, initial="yes")
     attempted_on = forms.DateField(label=_("Day of the attempt"), widget=DateInput())
-    second_server = forms.ModelChoiceField(label=_("Second server"), queryset=User.objects.none(), required=False)
+    second_server = forms.ModelChoiceField(
+        label=_("Second server"),
+        help_text=_("Direct service and leaving at the premises need two officers."),
+        queryset=User.objects.none(),
+        required=False,
+    )
     place = forms.CharField(label=_("Place of service"), max_length=300, required=False)
     recipient = forms.CharField(label=_("Recipient"), max_length=100, required=False)
     recipient_role = forms.ChoiceField(label=_("Capacity of the recipient"), required=False)

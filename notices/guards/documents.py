@@ -79,8 +79,8 @@ def _may_serve_by(document: Document, acting: Acting, kind: str) -> Condition:
     notice = may(acting.authority, "approve_public_notice", document.body)
     serve = may(acting.authority, "serve_document", server_body(document))
     if kind == ServiceRecord.Kind.PUBLIC_NOTICE:
-        wording = _("Service by public notice must be approved and recorded by the head of the body.")
-        return Condition("permission", notice, wording, clause="市场监督管理行政处罚程序规定 第八十二条第（五）项")
+        by_head = _("Service by public notice must be approved and recorded by the head of the body.")
+        return Condition("permission", notice, by_head, clause="市场监督管理行政处罚程序规定 第八十二条第（五）项")
     wording = _("Your post must allow this step at %(body)s.") % {"body": server_body(document).name}
     return Condition("permission", serve or (notice and not kind), wording)
 

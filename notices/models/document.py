@@ -1,6 +1,5 @@
 """A document's life: drafted, issued under a number, served, perhaps voided; what was issued is immutable."""
 
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -124,10 +123,6 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    def served_too_early(self, day: date) -> bool:
-        """Whether the day lies before the day of issue."""
-        return day < self.issued_on
 
 
 def issued_path(instance: "IssuedFile", _filename: str) -> str:

@@ -1,16 +1,22 @@
 """See a document before it is issued."""
 
+from typing import Any
+
 from cases.acting import Acting
 from notices.models import Document
+from notices.pdf.checks import printable_facts
 from notices.services.facts import facts_of
 
 
-def preview(document: Document, acting: Acting) -> bytes:
-    """The document as it would be printed now: without number, seal and code; takes no number and writes nothing.
+def drafted_facts(document: Document, acting: Acting) -> dict[str, Any]:
+    """What the draft would say now, without number, seal and code; raises what issuing would raise about its text."""
+    facts = facts_of(document, number="", on=acting.today, verify_url="", preview=True)
+    printable: dict[str, Any] = printable_facts(facts)
+    return printable
 
-    Raises what issuing would raise about its text: RuleError, MissingGlyph.
-    """
+
+def preview(document: Document, acting: Acting) -> bytes:
+    """The draft as it would be printed now; takes no number and writes nothing. RuleError, MissingGlyph."""
     from notices.pdf.render import render  # WeasyPrint takes a second to import: only those who print pay for it
 
-    facts = facts_of(document, number="", on=acting.today, verify_url="", preview=True)
-    return render(document.kind, facts).pdf
+    return render(document.kind, drafted_facts(document, acting)).pdf

@@ -79,9 +79,13 @@ def _checked(data: bytes) -> bytes:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
             sides = picture.size
             if min(sides) < SMALLEST_SIDE or max(sides) > LARGEST_SIDE:
-                message = "A seal image is %(smallest)d to %(largest)d pixels wide and high."
-                limits = {"smallest": SMALLEST_SIDE, "largest": LARGEST_SIDE}
-                raise RuleError("bad_seal_image", message, field="image", **limits)
+                raise RuleError(
+                    "bad_seal_image",
+                    "A seal image is %(smallest)d to %(largest)d pixels wide and high.",
+                    field="image",
+                    smallest=SMALLEST_SIDE,
+                    largest=LARGEST_SIDE,
+                )
             picture.verify()  # chunk by chunk to the end: `load` is lenient wherever WeasyPrint has been imported
         with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
             picture.load()

@@ -12,11 +12,14 @@ from django.views.decorators.http import require_GET
 from cases.acting import Acting
 from cases.guards.conditions import Condition, failed
 from cases.models import User
+from cases.rules.errors import StatedError
 from notices.forms.documents import DocumentFilter, VoidForm
+from notices.forms.refusal import refusal_text
 from notices.guards.documents import may_draft, may_issue, may_serve, may_void
 from notices.models import Document
 from notices.packs import KindOfDocument, kind_of
 from notices.selectors.documents import documents_for, issuers_for, narrowed
+from notices.services.preview import drafted_facts
 from notices.views.edge import acting_of, visible_document
 from notices.views.elsewhere import place_of
 
@@ -37,8 +40,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
         "rows": [_row(document) for document in page],
         "filtered": any(chosen.values()),
     }
-    template = "notices/document_rows.html" if request.headers.get("HX-Request") else "notices/document_list.html"
-    return render(request, template, context)
+    return render(request, "notices/document_list.html", context)
 
 
 def _row(document: Document) -> dict[str, Any]:
@@ -68,6 +70,7 @@ def detail_context(document: Document, acting: Acting, void_form: VoidForm | Non
     """Everything the page of a document shows."""
     kind = kind_of(document.kind)
     state, tone = state_of(document)
+    facts, unprintable = _facts_to_read(document, acting)
     services = document.services.select_related("first_server", "second_server").prefetch_related("evidence")
     return {
         "document": document,
@@ -76,7 +79,8 @@ def detail_context(document: Document, acting: Acting, void_form: VoidForm | Non
         "tone": tone,
         "issue": document.issued,
         "file": getattr(document, "file", None),
-        "paragraphs": document.issued.facts.get("paragraphs", []) if document.issued else [],
+        "facts": facts,
+        "unprintable": unprintable,
         "services": services.order_by("pk"),
         "versions": document.superseded_by.select_related("issue"),
         "step": _next_step(document, kind, acting),
@@ -88,6 +92,18 @@ def detail_context(document: Document, acting: Acting, void_form: VoidForm | Non
             {"label": document.number or kind.zh, "url": ""},
         ],
     }
+
+
+def _facts_to_read(document: Document, acting: Acting) -> tuple[dict[str, Any], str]:
+    """What the document says, or as a draft would say now, and why that could not be printed."""
+    if document.issued is not None:
+        return document.issued.facts, ""
+    if document.state == Document.State.VOIDED:
+        return {}, ""
+    try:
+        return drafted_facts(document, acting), ""
+    except StatedError as error:
+        return {}, refusal_text(error)
 
 
 def _draft_conditions(document: Document, acting: Acting) -> list[Condition]:

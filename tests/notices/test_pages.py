@@ -19,6 +19,7 @@ from notices.services.void_document import void_document
 from notices.views.elsewhere import _places, register_place
 from tests.factories import NOON, acting, make_user
 from tests.notices.conftest import new_case, new_deadline, new_interview
+from tests.notices.test_reminders_and_seals import png
 
 
 @pytest.fixture(autouse=True)
@@ -119,10 +120,12 @@ def test_the_list_costs_the_same_for_more_rows(
     assert queries() == few
 
 
-def test_htmx_gets_the_rows_alone(printed: Document, unit_head: User, signed_in) -> None:
-    page = signed_in(unit_head).get(reverse("document_list"), headers={"HX-Request": "true"})
-    assert "<html" not in page.content.decode()
-    assert printed.number in page.content.decode()
+def test_a_draft_shows_what_it_will_say_or_why_it_cannot(draft: Document, unit_head: User, signed_in) -> None:
+    client = signed_in(unit_head)
+    page = reverse("document_detail", args=[draft.pk])
+    assert "南湖区市场监督管理局三楼会议室" in client.get(page).content.decode()
+    draft.case.interviews.update(place="\U0001f600会议室")
+    assert "U+1F600" in client.get(page).content.decode()
 
 
 def test_the_download_is_the_kept_file(printed: Document, unit_head: User, signed_in) -> None:
@@ -323,3 +326,20 @@ def test_guessing_is_slowed_down(printed: Document, client: Client) -> None:
     answers = [client.get(reverse("verify", args=["A" * 20])).status_code for _ in range(31)]
     assert answers == [404] * 30 + [429]
     assert client.get(verify_url(printed)).status_code == 429
+
+
+# --- seals ---
+
+
+def test_a_seal_is_uploaded_shown_and_withdrawn_by_whoever_manages_the_body(county: Body, unit_head, signed_in) -> None:
+    page = reverse("body_seal", args=[county.code])
+    assert signed_in(unit_head).get(page).status_code == 404
+    client = signed_in(make_user("admin", "platform_admin", county))
+    assert client.get(page).status_code == 200
+    forged = SimpleUploadedFile("seal.png", b"GIF89a" + b"0" * 99, "image/png")
+    assert client.post(page, {"image": forged}).status_code == 422
+    assert client.post(page, {"image": SimpleUploadedFile("seal.png", png(), "image/png")}).status_code == 302
+    assert client.get(reverse("body_seal_image", args=[county.code])).content == png()
+    assert signed_in(unit_head).get(reverse("body_seal_image", args=[county.code])).status_code == 404
+    signed_in(User.objects.get(username="admin")).post(reverse("body_seal_withdraw", args=[county.code]))
+    assert client.get(reverse("body_seal_image", args=[county.code])).status_code == 404

@@ -47,6 +47,7 @@ def form_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> pdf.Fo
         city_opinion=_city(case, proposal),
         provincial=_provincial(case, proposal),
         notes=form_notes(),
+        number=stamp.number,
         verify_url=stamp.verify_url,
         preview=stamp.preview,
     )

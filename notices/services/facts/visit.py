@@ -1,6 +1,6 @@
 """What the return visit record says (Trial Measures 2012, art. 17)."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from cases.acting import legal_date
 from cases.models import (
@@ -16,6 +16,8 @@ from notices.models import Document
 from notices.pdf import facts as pdf
 from notices.services.facts.stamp import Stamp, seal_of
 from notices.services.subjects import Subject
+
+_PUT_RIGHT: Final = "经核查，已按要求整改。"  # a demand that was met needs no finding of its own
 
 
 def visit_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> pdf.ReturnVisitFacts:
@@ -48,6 +50,7 @@ def visit_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> pdf.R
         attendants=fields.get("attendants", ""),
         statement=fields.get("statement", ""),
         statement_by=fields.get("statement_by", ""),
+        number=stamp.number,
         seal=seal,
         seal_image=image,
         verify_url=stamp.verify_url,
@@ -71,7 +74,7 @@ def _items(order: RectificationOrder) -> tuple[pdf.ReturnVisitItem, ...]:
     return tuple(
         pdf.ReturnVisitItem(
             requirement=item.demand,
-            finding=item.finding or item.problem,
+            finding=item.finding or _PUT_RIGHT,
             verdict=cast(pdf.Verdict, item.verdict),
         )
         for item in items
