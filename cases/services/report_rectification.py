@@ -151,11 +151,22 @@ def decide_extension(*, case_id: int, facts: DecideExtension, acting: Acting) ->
     if request.granted:
         deadline = Deadline.objects.get(case=case, subject=f"order:{order.pk}", state=Deadline.State.RUNNING)
         extended = extend_deadline(
-            deadline=deadline, amount=request.days, reason=request.decision_reason, acting=acting
+            deadline=deadline,
+            amount=request.days,
+            reason=request.decision_reason,
+            asked_on=request.asked_on,
+            acting=acting,
         )
         order.due_on = extended.due_on
         order.save(update_fields=["due_on"])
-    record_opinion(case=case, step="decide_extension", outcome=outcome, reason=request.decision_reason, acting=acting)
+    record_opinion(
+        case=case,
+        step="decide_extension",
+        outcome=outcome,
+        reason=request.decision_reason,
+        asked_on=request.asked_on,
+        acting=acting,
+    )
     record_on_case(case, "decide_extension", acting, {"outcome": outcome, "days": request.days})
     return request
 

@@ -107,5 +107,7 @@ def follow_deadline(deadline: Deadline) -> None:
         return
     kind, _, key = deadline.subject.partition(":")
     step = key if kind == "step" else "report_rectification" if kind == "order" else ""
+    if kind == "order":
+        RectificationOrder.objects.filter(pk=int(key)).update(due_on=deadline.due_on)
     if step:
         WorkItem.objects.filter(case_id=deadline.case_id, step=step).update(due_on=deadline.due_on)
