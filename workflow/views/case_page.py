@@ -1,0 +1,113 @@
+"""The page of one case, and the drawing of its process as a file."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cases.acting import Acting
+from cases.models import Attachment, Case, User
+from cases.selectors.notifications import rule_title
+from workflow.bpmn import CONTENT_TYPE, bpmn_of
+from workflow.diagram import diagram_of
+from workflow.flows.main_supervision import MainSupervisionFlow
+from workflow.selectors.case_page import (
+    CasePage,
+    case_for,
+    deciders,
+    events_of,
+    load_case_page,
+    ordered_documents,
+)
+from workflow.selectors.case_phases import phases_of
+from workflow.selectors.case_words import mode_words, status_words
+from workflow.views import case_parts as parts
+
+RECENT = 8
+"""Events of the timeline beside the case."""
+LOG_ROWS = 50
+GALLERY = (Attachment.Purpose.EVIDENCE, Attachment.Purpose.RECTIFICATION, Attachment.Purpose.RETURN_VISIT)
+
+
+@require_GET
+def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case; `tab` chooses what its lower half shows."""
+    case, user = _case(request, pk)
+    acting = Acting(user, timezone.now())
+    page = load_case_page(case, acting)
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in parts.TABS else parts.TABS[0]
+    context = {
+        "page": page,
+        "case": case,
+        "unit": case.enterprise,
+        "unit_url": parts.address("enterprise_detail", case.enterprise.uscc),
+        "status": status_words(case.status),
+        "facts": parts.facts(page),
+        "mode": mode_words(page.change.record.mode if page.change.record else case.enterprise.mode),
+        "steps": phases_of(status=case.status, turns=page.turns, opinions=page.opinions),
+        "diagram": diagram_of(page.process) if page.process else None,
+        "recent": parts.timeline(events_of(case)[:RECENT]),
+        "deciders": deciders(page),
+        "tab": tab,
+        "tabs": parts.tabs(page, tab),
+        "tab_template": f"workflow/cases/tab_{tab}.html",
+        "crumbs": [{"label": _("Cases"), "url": parts.address("case_list")}, {"label": case.number}],
+        "gallery": parts.pictures(row for row in page.attachments if row.purpose in GALLERY),
+        **_turns(page),
+        **_countdown(page),
+        **_tab_parts(request, page, tab),
+    }
+    return render(request, "workflow/cases/detail.html", context)
+
+
+@require_GET
+def case_diagram_bpmn(request: HttpRequest, pk: int) -> HttpResponse:
+    """The process of a case as a BPMN 2.0 file."""
+    case, _user = _case(request, pk)
+    response = HttpResponse(bpmn_of(MainSupervisionFlow), content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = content_disposition_header(True, f"{case.number}.bpmn") or ""
+    return response
+
+
+def _case(request: HttpRequest, pk: int) -> tuple[Case, User]:
+    """The case and the viewer; a case elsewhere does not exist for them."""
+    user = request.user
+    case = case_for(user, pk) if isinstance(user, User) else None
+    if case is None or not isinstance(user, User):
+        raise Http404
+    return case, user
+
+
+def _turns(page: CasePage) -> dict[str, Any]:
+    """The steps that wait: the viewer's own first, and the one whose button stands at the foot of a phone."""
+    turns = sorted((parts.turn_parts(turn) for turn in page.turns), key=lambda part: not part["turn"].yours)
+    primary = next((part for part in turns if part["turn"].yours), None)
+    return {"turns": turns, "primary": primary}
+
+
+def _countdown(page: CasePage) -> dict[str, Any]:
+    clock = page.next_clock
+    return {"clock": clock, "clock_title": rule_title(clock.deadline.rule) if clock else ""}
+
+
+def _tab_parts(request: HttpRequest, page: CasePage, tab: str) -> dict[str, Any]:
+    """What only one of the tabs shows."""
+    if tab == "documents":
+        return {"documents": parts.documents(page, ordered_documents(page.documents))}
+    if tab == "grounds":
+        return {
+            "proposals": parts.proposals(page.proposals),
+            "opinion_rounds": parts.opinion_rounds(page.opinions),
+        }
+    if tab == "deadlines":
+        return {"clocks": parts.clocks(page)}
+    if tab == "log":
+        log = Paginator(events_of(page.case, quiet=True), LOG_ROWS).get_page(request.GET.get("page"))
+        return {"log": log, "events": parts.timeline(log.object_list)}
+    return {}
