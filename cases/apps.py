@@ -8,7 +8,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.models.triggers import install_after_migrate
-        from cases.services import import_enterprises  # noqa: F401 - registers its job for every worker
+        from cases.services import import_enterprises, sweep_deadlines  # noqa: F401 - register their jobs
 
         # After every app's migrate: higher floors register tables too, and SQLite loses triggers on table rebuilds.
         post_migrate.connect(install_after_migrate, dispatch_uid="zhijian-triggers")

@@ -160,12 +160,7 @@ def decide_extension(*, case_id: int, facts: DecideExtension, acting: Acting) ->
         order.due_on = extended.due_on
         order.save(update_fields=["due_on"])
     record_opinion(
-        case=case,
-        step="decide_extension",
-        outcome=outcome,
-        reason=request.decision_reason,
-        asked_on=request.asked_on,
-        acting=acting,
+        case=case, step="decide_extension", outcome=outcome, reason=request.decision_reason, acting=acting
     )
     record_on_case(case, "decide_extension", acting, {"outcome": outcome, "days": request.days})
     return request
