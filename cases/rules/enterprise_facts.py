@@ -34,7 +34,6 @@ FIRST_ENTRY_REASONS: Final = frozenset(
         "complaint_verified",
     }
 )
-ACTIVE: Final = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,10 +129,8 @@ def date_faults(name: str, day: date | None, today: date) -> Iterator[Fault]:
         yield Fault(name, "too_early")
 
 
-def status_faults(status: str, on: date | None, basis: str, today: date) -> Iterator[Fault]:
-    """Every operating status but the usual one needs the day it began and what says so (P12 step 5)."""
-    if status == ACTIVE and on is None and not basis:
-        return
+def status_faults(on: date | None, basis: str, today: date) -> Iterator[Fault]:
+    """A change of the operating status needs the day it began and what says so, the way back too (P12 step 5)."""
     yield from date_faults("status_on", on, today)
     if not basis:
         yield Fault("status_basis", "missing")

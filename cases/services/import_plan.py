@@ -138,7 +138,7 @@ class Planner:
         user = self.acting.user
         if user is not None and not may(user, "set_status", body):
             return after, [Fault("status", "status_not_permitted")]
-        return after, list(status_faults(*after, self.acting.today))
+        return after, list(status_faults(after[1], after[2], self.acting.today))
 
 
 def stored_units(usccs: Iterable[str]) -> dict[str, Stored]:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from cases.acting import Acting
 from cases.models.enterprise import Enterprise, OperatingStatus
-from cases.rules.enterprise_facts import Fault, date_faults, text_faults
+from cases.rules.enterprise_facts import Fault, status_faults
 from cases.services.audit import record
 from cases.services.enterprise_checks import FactsError, locked_enterprise, require_permission, stream_of
 
@@ -21,11 +21,9 @@ def set_status(
     """
     enterprise = locked_enterprise(enterprise_id, version)
     require_permission(acting, "set_status", enterprise.territorial_body)
-    faults = [*date_faults("status_on", status_on, acting.today), *text_faults("status_basis", status_basis, 200)]
+    faults = list(status_faults(status_on, status_basis, acting.today))
     if status not in OperatingStatus.values:
         faults.append(Fault("status", "choice"))
-    if not status_basis:
-        faults.append(Fault("status_basis", "missing"))
     if faults:
         raise FactsError(tuple(faults))
     before = {"status": enterprise.status, "status_on": enterprise.status_on, "status_basis": enterprise.status_basis}

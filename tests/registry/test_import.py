@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from python_calamine import CalamineWorkbook
@@ -17,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from cases.models import (
     AuditEvent,
     Body,
+    BodyUserPermission,
     Certificate,
     Enterprise,
     ImportBatch,
@@ -31,7 +33,7 @@ from cases.services import import_enterprises
 from cases.services.import_columns import COLUMNS
 from cases.services.import_enterprises import ImportOutcome, import_job, run_import, start_import
 from cases.services.import_report import rejects_workbook, report_workbook, template_workbook
-from cases.services.jobs import run_job
+from cases.services.jobs import cancel_job, retry_job, run_job
 from cases.services.write_workbook import write_workbook
 from tests.factories import NOON, acting, make_body_tree, make_enterprise, make_uscc, make_user
 
@@ -130,6 +132,23 @@ def test_known_code_updates_and_empty_cells_keep(admin: User) -> None:
     assert (stored.headcount, stored.tier, stored.contact, stored.version) == (1500, "A", "陆敏", 1)
     assert stored.first_entry_reason == "onsite_check"
     assert list(TierRecord.objects.order_by("pk").values_list("tier", "valid_to")) == [("B", NOON), ("A", None)]
+
+
+def test_way_back_into_business_needs_its_day_and_basis_too(admin: User) -> None:
+    take(workbook(unit(1, status="停产停业", status_on="2026-05-01", status_basis="现场检查")), admin)
+    batch = take(workbook(unit(1, status="在营")), admin).batch
+    assert [fault["column"] for fault in batch.rejected_rows.get().faults] == ["状态起始日期", "状态依据"]
+    take(workbook(unit(1, status="在营", status_on="2026-06-01", status_basis="复查")), admin)
+    assert Enterprise.objects.get().status == "active"
+
+
+def test_status_column_needs_the_permission_to_set_the_status(tree: dict[str, Body]) -> None:
+    importer = make_user("importer")
+    permission = Permission.objects.get(content_type__model="body", codename="import_enterprises")
+    BodyUserPermission.objects.create(user=importer, permission=permission, content_object=tree["330402"])
+    content = workbook(unit(1, status="失联", status_on="2026-05-01", status_basis="现场检查"))
+    take(content, importer)
+    assert ImportRow.objects.get().faults[0]["code"] == "status_not_permitted"
 
 
 def test_new_certificate_date_updates_the_unit(admin: User) -> None:
@@ -362,6 +381,31 @@ def test_job_imports_once_however_often_it_runs(admin: User, tree: dict[str, Bod
         1,
         1,
     )
+
+
+def test_import_given_up_says_so_and_may_be_retried(admin: User, tree: dict[str, Body]) -> None:
+    batch = start_import(
+        body=tree["330402"], filename="a.xlsx", content=workbook(unit(1)), strict=False, acting=acting(admin)
+    )
+    job = Job.objects.get()
+    cancel_job(job.pk, acting(admin))
+    batch.refresh_from_db()
+    assert (batch.state, batch.fault) == ("failed", {"code": "broke_off", "details": {}})
+    retry_job(job.pk, acting(admin))
+    assert run_job(job.pk, NOON) == "done"
+    batch.refresh_from_db()
+    assert (batch.state, batch.created) == ("done", 1)
+
+
+def test_workbook_with_a_document_type_is_refused(admin: User) -> None:
+    source, file = io.BytesIO(workbook(unit(1))), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/workbook.xml":
+                part = part.replace(b"<workbook", b'<!DOCTYPE x [<!ENTITY a "b">]><workbook', 1)
+            new.writestr(name, part)
+    assert (take(file.getvalue(), admin).batch.fault or {})["code"] == "damaged"
 
 
 def test_rejected_rows_come_back_as_they_were_with_reasons(admin: User) -> None:

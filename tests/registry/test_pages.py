@@ -247,6 +247,25 @@ def test_page_shows_history_grounds_and_what_hangs_on_the_unit(client: Client, o
         assert words in shown
 
 
+def test_page_tells_who_changed_what(client: Client) -> None:
+    unit = make_enterprise(name="甲厂", contact="陆敏")
+    changed = form_data(
+        name="甲厂", region_code="330402", contact="沈国良", version="0", email_consent="on", email="a@b.cn"
+    )
+    client.post(f"/enterprises/{unit.uscc}/edit/", changed)
+    status = {"version": "1", "status": "lost", "status_on": "2026-01-02", "status_basis": "现场检查"}
+    client.post(f"/enterprises/{unit.uscc}/status/", status)
+    shown = page(client, f"/enterprises/{unit.uscc}/")
+    for words in (
+        "<del>陆敏</del> → <ins>沈国良</ins>",
+        "<ins>Yes</ins>",
+        "<del>Active</del> → <ins>Out of contact</ins>",
+    ):
+        assert words in shown
+    client.post(f"/enterprises/{unit.uscc}/products/new/", {"name": "插座", "risk_level": "II"})
+    assert "risk level" in page(client, f"/enterprises/{unit.uscc}/")
+
+
 def test_page_warns_of_a_unit_entered_twice(client: Client, tree: dict[str, Body]) -> None:
     unit = make_enterprise(name="甲厂")
     twin = make_enterprise(name="甲厂")
