@@ -26,6 +26,7 @@ from cases.models.measures import (
     Referral,
     ReturnVisit,
 )
+from cases.models.outbox import OutboxMessage
 from cases.models.people import ConflictOfInterest, EnforcementCertificate, Post, Substitution, User
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "KeySupervision",
     "Notification",
     "Opinion",
+    "OutboxMessage",
     "Post",
     "Product",
     "Proposal",
