@@ -1,5 +1,6 @@
 """`manage.py engine` and the tasks of the broker: the same jobs, the same sweeps."""
 
+import signal
 import threading
 import time
 from typing import Any
@@ -16,6 +17,12 @@ from workflow import tasks
 from workflow.management.commands import engine
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kept_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's connection is inside its transaction, and must not be taken for a stale one."""
+    monkeypatch.setattr(engine, "close_old_connections", lambda: None)
 
 
 @pytest.fixture
@@ -101,6 +108,12 @@ def test_told_to_stop_it_takes_no_further_job(work: list[int], sweeps: list[floa
     new_job(2)
     engine.run(stop)
     assert work == [1]
+
+
+def test_afterwards_signals_go_where_they_went_before(work: list[int], sweeps: list[float]) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    call_command("engine", once=True)
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_deadlines_are_swept_by_the_real_clock(monkeypatch: pytest.MonkeyPatch) -> None:

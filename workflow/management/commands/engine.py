@@ -5,6 +5,8 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -30,16 +32,21 @@ class Command(BaseCommand):
         parser.add_argument("--max-seconds", type=float, help="stop after this time")
 
     def handle(self, *args: Any, once: bool = False, max_seconds: float | None = None, **options: Any) -> None:
-        stop = threading.Event()
-        stop_on_signals(stop)
-        run(stop, once=once, max_seconds=max_seconds)
+        with stopped_by_signals() as stop:
+            run(stop, once=once, max_seconds=max_seconds)
 
 
-def stop_on_signals(stop: threading.Event) -> None:
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
     """SIGTERM and Ctrl-C let the job at hand finish; signals can only be caught in the main thread."""
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+    stop = threading.Event()
+    numbers = (signal.SIGTERM, signal.SIGINT) if threading.current_thread() is threading.main_thread() else ()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def run(stop: threading.Event, *, once: bool = False, max_seconds: float | None = None) -> None:
