@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
-from cases.acting import Acting
+from cases.acting import LEGAL_ZONE, Acting
 from cases.guards.conditions import require
 from cases.guards.p1 import may_inspect
 from cases.models import Answer, Case, Inspection
@@ -115,15 +115,7 @@ def submit_inspection(*, case_id: int, facts: InspectionFacts, acting: Acting) -
     """Every item answered once, every failing one with evidence; a refusal needs its reason and witness instead."""
     case = lock_case(case_id)
     require(may_inspect(case, acting))
-    _check_date(case, facts, acting)
-    if facts.cooperated:
-        _check_answers(case, facts)
-    else:
-        need_reason(facts.refusal_reason, field="refusal_reason")
-        if not facts.refusal_witness.strip():
-            raise RuleError(
-                "witness_missing", "Name a witness of the refusal.", "程序规定 第四十三条", field="refusal_witness"
-            )
+    check_inspection(case=case, facts=facts, acting=acting)
     inspection = begin_inspection(case)
     _store(inspection, facts)
     inspection.submitted_at, inspection.submitted_by = acting.at, acting.person
@@ -147,13 +139,26 @@ def submit_inspection(*, case_id: int, facts: InspectionFacts, acting: Acting) -
     return inspection
 
 
+def check_inspection(*, case: Case, facts: InspectionFacts, acting: Acting) -> None:
+    """Whether the form may be submitted as it is; ``RuleError`` names the field, or the items, that will not do."""
+    _check_date(case, facts, acting)
+    if facts.cooperated:
+        _check_answers(case, facts)
+        return
+    need_reason(facts.refusal_reason, field="refusal_reason")
+    if not facts.refusal_witness.strip():
+        raise RuleError(
+            "witness_missing", "Name a witness of the refusal.", "程序规定 第四十三条", field="refusal_witness"
+        )
+
+
 def _check_date(case: Case, facts: InspectionFacts, acting: Acting) -> None:
     if facts.visited_on is None:
         raise RuleError("date_missing", "Enter the day of the visit.", field="visited_on")
     if facts.visited_on > acting.today:
         raise RuleError("date_future", "The day of the visit lies in the future.", field="visited_on")
     approved = case.opinions.filter(step="approve_inspection", outcome="approve").order_by("-pk").first()
-    if approved and facts.visited_on < approved.decided_at.astimezone(acting.at.tzinfo).date():
+    if approved and facts.visited_on < approved.decided_at.astimezone(LEGAL_ZONE).date():
         raise RuleError(
             "date_before_approval",
             "The day of the visit lies before the inspection was approved.",

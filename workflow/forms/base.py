@@ -1,5 +1,6 @@
 """What the forms of all steps share: choices in words, files, and facts for the service."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.acting import Acting
 from cases.models import Case, User
-from cases.rules.errors import StatedError
+from cases.rules.errors import RuleError, StatedError
+from cases.services.attach_file import check_file
+from cases.views.refusals import refusal_text
 
 Choices = list[tuple[str, str | Promise]]
 
@@ -18,7 +21,7 @@ class MultipleFileInput(forms.ClearableFileInput):
 
 
 class MultipleFileField(forms.FileField):
-    """Any number of files; ``clean`` returns a list."""
+    """Any number of files; ``clean`` returns a list, each of a kind and size that the service will keep."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
@@ -27,7 +30,17 @@ class MultipleFileField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(MultipleFileField, self).clean(each, initial) for each in files]
+        if self.required and not files:
+            super().clean(None, initial)
+        refused = []
+        for each in files:
+            try:
+                check_file(each)
+            except RuleError as error:
+                refused.append(refusal_text(error))
+        if refused:
+            raise forms.ValidationError(refused)
+        return files
 
 
 class PersonField(forms.ModelChoiceField):
@@ -51,13 +64,27 @@ def day(label: str | Promise, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a form: fields with their tones, under a title of their own where they belong together.
+
+    ``show_when`` ("name=value|value") says after which answer it is asked for; without script it is always shown.
+    """
+
+    fields: list[tuple[forms.BoundField, str]]
+    title: str = ""
+    show_when: str = ""
+
+
 class StepForm(forms.Form):
     """The form of one step. ``facts()`` gives the service what it takes; ``tones`` colours the answers.
 
     ``effect`` says what submitting brings about that cannot be undone; such a form is shown for checking first.
+    ``show_when`` names, for a field, the answer after which it is asked for.
     """
 
     tones: ClassVar[dict[str, str]] = {}
+    show_when: ClassVar[dict[str, str]] = {}
     effect: ClassVar[str | Promise] = ""
     submit_label: ClassVar[str | Promise] = _("Submit")
     purpose: ClassVar[str] = "other"  # of the files attached, see Attachment.Purpose
@@ -78,21 +105,41 @@ class StepForm(forms.Form):
         """(item, upload) of every file given."""
         return [("", upload) for upload in self.cleaned_data.get("files", [])]
 
+    def several_valued(self) -> list[str]:
+        """Names of the fields that take more than one value."""
+        return [name for name, field in self.fields.items() if isinstance(field, forms.MultipleChoiceField)]
+
+    def files_refused(self) -> bool:
+        """Whether a file will not do; other errors may stay in a draft."""
+        return any(isinstance(self.fields[name], forms.FileField) for name in self.errors if name in self.fields)
+
     def take(self, error: StatedError, message: str) -> None:
         """Show a refusal of the service where it belongs."""
         field = error.details.get("field")
         self.add_error(field if field in self.fields else None, message)
 
-    def rows(self) -> list[tuple[forms.BoundField, str]]:
-        """Visible fields with their tones, in order."""
-        return [(bound, self.tones.get(bound.name, "")) for bound in self.visible_fields()]
+    def title_of(self, name: str) -> str:
+        """The title under which a field stands together with its neighbours of the same title."""
+        return ""
+
+    def rows(self) -> list[Row]:
+        """Visible fields in order, those of one title together."""
+        rows: list[Row] = []
+        for bound in self.visible_fields():
+            title = self.title_of(bound.name)
+            pair = (bound, self.tones.get(bound.name, ""))
+            if title and rows and rows[-1].title == title:
+                rows[-1].fields.append(pair)
+            else:
+                rows.append(Row([pair], title, self.show_when.get(bound.name, "")))
+        return rows
 
     def answers(self) -> list[tuple[str, str]]:
         """What was entered, in words, for checking."""
         given = []
         for bound in self.visible_fields():
             value = self.cleaned_data.get(bound.name)
-            if value in (None, "", []):
+            if value in (None, "", []) or isinstance(bound.field, forms.FileField):
                 continue
             given.append((str(bound.label), _in_words(bound.field, value)))
         return given

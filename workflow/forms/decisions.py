@@ -141,6 +141,7 @@ class GrassrootsForm(StepForm):
     mode = radio(_("Mode of supervision proposed"), [(mode, MODE_NAMES[mode]) for mode in MODES], required=False)
     reason = reason(_("Reason (needed to return, or for another mode)"))
     tones = {"outcome": "agree=ok return_to_inspection=bad return_to_opinion=bad"}
+    show_when = {"mode": "outcome=agree"}
     effect = _("The opinion of your body goes up for filing; returning gives the case back with your reason.")
 
     def prepare(self) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Attachment, Inspection
 from cases.models.enterprise import RiskLevel
 from cases.packs.classifying import classifying_pack
+from cases.rules.errors import StatedError
 from cases.rules.quality_class import Item, answer_word
 from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer
 from workflow.forms.base import MultipleFileField, StepForm, day, long_text, radio
@@ -27,6 +28,22 @@ class Question:
     @property
     def bad(self) -> bool:
         return self.answer.value() == "fail" or bool(self.answer.errors or self.evidence.errors)
+
+    @property
+    def choices(self) -> list[dict[str, Any]]:
+        """The boxes of the form with their colours."""
+        tones = {"pass": ("ok", "check"), "fail": ("bad", "x"), "na": ("neutral", "")}
+        return [
+            {
+                "value": sub.data["value"],
+                "label": sub.choice_label,
+                "id": sub.id_for_label,
+                "checked": sub.data["selected"],
+                "tone": tones[sub.data["value"]][0],
+                "icon": tones[sub.data["value"]][1],
+            }
+            for sub in self.answer.subwidgets
+        ]
 
 
 class InspectionForm(StepForm):
@@ -50,6 +67,10 @@ class InspectionForm(StepForm):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     purpose = Attachment.Purpose.EVIDENCE
     tones = {"cooperated": "yes=ok no=bad"}
+    effect = _(
+        "The form is submitted in the names of both inspectors and can no longer be changed. "
+        "Class and mode are computed from it at once."
+    )
 
     def prepare(self) -> None:
         self.items = classifying_pack(self.case.pack).items
@@ -105,6 +126,43 @@ class InspectionForm(StepForm):
             )
             for item in self.items
         ]
+
+    def take(self, error: StatedError, message: str) -> None:
+        """A refusal that names items stands at each of them, not at the first alone."""
+        items = error.details.get("items")
+        if not items:
+            super().take(error, message)
+            return
+        kind = str(error.details["field"]).partition("_")[0]
+        words = _("Describe the problem found.") if kind == "evidence" else _("Not answered yet.")
+        for number in items:
+            self.add_error(f"{kind}_{number}", words)
+
+    def short_label(self, bound: forms.BoundField) -> str:
+        """The label of a field with its item's number instead of the item's text."""
+        kind, _sep, number = bound.name.partition("_")
+        if kind == "item":
+            return str(_("Item %(n)s") % {"n": number})
+        return f"{number}. {bound.label}" if kind == "evidence" else str(bound.label)
+
+    def answers(self) -> list[tuple[str, str]]:
+        """The refusal, or every item with its answer and evidence; then the rest."""
+        refused = self.cleaned_data.get("cooperated") == "no"
+        told = []
+        for bound in self.visible_fields():
+            kind, _sep, number = bound.name.partition("_")
+            value = self.cleaned_data.get(bound.name)
+            if not value or kind in ("evidence", "files") or isinstance(bound.field, forms.FileField):
+                continue
+            if refused and (kind == "item" or bound.name == "risk_level"):
+                continue
+            words = dict(bound.field.choices).get(value, value) if hasattr(bound.field, "choices") else value
+            if kind == "item":
+                evidence = self.cleaned_data.get(f"evidence_{number}") if value == "fail" else ""
+                told.append((f"{number}. {bound.label}", f"{words}\n{evidence}" if evidence else str(words)))
+            else:
+                told.append((str(bound.label), str(words)))
+        return told
 
     def answered(self) -> int:
         return sum(bool(self[f"item_{item.number}"].value()) for item in self.items)

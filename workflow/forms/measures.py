@@ -69,6 +69,13 @@ class HoldForm(StepForm):
     reason = long_text(_("What is known of the absence"))
     files = MultipleFileField(label=_("Signed record (photo or PDF)"))
     tones = {"outcome": "held=ok no_show=bad"}
+    show_when = {
+        "attended": "outcome=held",
+        "second_officer": "outcome=held",
+        "statement": "outcome=held",
+        "files": "outcome=held",
+        "reason": "outcome=no_show",
+    }
     purpose = Attachment.Purpose.INTERVIEW
 
     def prepare(self) -> None:
@@ -110,6 +117,10 @@ class OrderForm(StepForm):
         rule = load_deadline_rules()[RULE]
         self.fields["days"].initial = setting_for(self.case.body, f"deadline.{RULE}.amount", rule.amount)
         self.fields["legal_basis"].initial = LEGAL_BASIS
+
+    def title_of(self, name: str) -> str:
+        kind, _sep, number = name.partition("_")
+        return str(_("Item %(n)s") % {"n": number}) if kind in ("problem", "demand") else ""
 
     def _submitted(self) -> int:
         return max((int(k.removeprefix("problem_")) for k in self.data if k[8:].isdigit() and k[:8] == "problem_"), default=0) if self.is_bound else 0  # noqa: E501
@@ -175,6 +186,7 @@ class VisitForm(StepForm):
             )
             questions[f"finding_{item.number}"] = long_text(_("What was found instead"), rows=2)
             self.tones = {**self.tones, f"verdict_{item.number}": "pass=ok fail=bad"}
+            self.show_when = {**self.show_when, f"finding_{item.number}": f"verdict_{item.number}=fail"}
         self.fields = {"visited_on": self.fields["visited_on"], **questions, **self.fields}
         people = colleagues_with("return_visit", self.case.territorial_body).exclude(pk=self.acting.person.pk)
         self.fields["second_inspector"].queryset = people  # type: ignore[attr-defined]

@@ -5,21 +5,22 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 from viewflow.workflow.models import Task
+from viewflow.workflow.status import STATUS
 
 from cases.acting import Acting
-from cases.guards.conditions import Blocked, failed
-from cases.models import Case, User
+from cases.guards.conditions import Blocked
+from cases.models import Attachment, Case, Inspection, RectificationReport, User
 from cases.rules.errors import NotPermitted, StatedError
-from cases.selectors.cases import current_inspection, visible_cases
+from cases.selectors.cases import current_inspection, open_order, visible_cases
 from cases.services.attach_file import attach_file
-from cases.services.inspect_enterprise import Stale, save_inspection_draft
+from cases.services.inspect_enterprise import Stale, check_inspection, save_inspection_draft
 from cases.views.refusals import refusal_text
 from notices.services.case_letters import interview_letter, order_letter
 from workflow.engine import TaskGone
@@ -27,17 +28,17 @@ from workflow.forms import FORMS
 from workflow.forms.base import StepForm
 from workflow.forms.inspection import InspectionForm
 from workflow.models import StepDraft, WorkItem
-from workflow.selectors.task_page import about_case
 from workflow.selectors.work import acting_on, workable
-from workflow.services.run_step import conditions_of, run_step
+from workflow.services.run_step import run_step
 from workflow.steps import STEPS, Step
+from workflow.views.task_parts import NEVER_KEPT, beside, crumbs, differences, given, page_context, typed
 
 SERVICE_STEPS = {"serve_interview": interview_letter, "serve_order": order_letter}
-NEVER_DRAFTED = {"csrfmiddlewaretoken", "_do"}
 
 
 class TaskPage(View):
-    """GET shows, POST does. ``_do``: save (a draft), check (show the answers once more) or submit."""
+    """GET shows, POST does. ``_do``: save (a draft), mine (save over a colleague's version), check (show the answers
+    once more), edit (back from there) or submit."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -67,9 +68,9 @@ class TaskPage(View):
             raise Http404
         if WorkItem.objects.filter(pk=pk).exists():
             raise PermissionDenied(_("This step belongs to other posts than yours."))
-        step = STEPS.get(task.flow_task.name)
-        context = {"task": task, "case": case, "step": step, "input": _given(request) if request.POST else []}
-        return render(request, "workflow/task_closed.html", context, status=409 if request.POST else 200)
+        step = STEPS[task.flow_task.name]
+        form = FORMS[step.code](case=case, acting=self.acting) if step.code in FORMS else None
+        return _closed_page(request, task, case, step, form)
 
     def _to_document(self) -> HttpResponse:
         document = SERVICE_STEPS[self.item.step](self.case)
@@ -81,18 +82,26 @@ class TaskPage(View):
         return self._show(self._form(initial=self._initial()))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form = self._form(data=request.POST, files=request.FILES, initial=self._initial())
         do = request.POST.get("_do", "submit")
-        if do == "save":
+        form = self._bound(request.POST.get("seen_version", "") if do == "mine" else "")
+        if do in ("save", "mine"):
             return self._save(form)
         if not form.is_valid():
             return self._show(form, status=422)
-        if do == "check" or (isinstance(form, InspectionForm) and do != "submit"):
-            return self._check(form)
-        return self._submit(form)
+        if do == "edit":
+            return self._show(form)
+        return self._check(form) if do == "check" else self._submit(form)
 
     def _form(self, **kwargs: Any) -> StepForm:
         return FORMS[self.item.step](case=self.case, acting=self.acting, **kwargs)
+
+    def _bound(self, version: str = "", *, files: bool = True) -> StepForm:
+        """The form as sent; ``version`` is the saved one that it now goes by."""
+        data: QueryDict = self.request.POST
+        if version:
+            data = data.copy()
+            data["version"] = version
+        return self._form(data=data, files=self.request.FILES if files else None, initial=self._initial())
 
     def _initial(self) -> dict[str, Any]:
         if self.item.step == "inspect":
@@ -104,113 +113,133 @@ class TaskPage(View):
     # --- what a POST does ---------------------------------------------------------------------------------------------
 
     def _save(self, form: StepForm) -> HttpResponse:
+        """Keep what was typed, complete or not; of an inspection only what can be read."""
         if isinstance(form, InspectionForm):
             if not form.is_valid():
                 return self._show(form, status=422)
-            if not self._keep_inspection(form):
-                return self._show(form, status=409 if form.errors else 422)
+            if self._keep_inspection(form) is None:
+                return self._show(form, status=self.refused)
         else:
-            data = {key: value for key, value in self.request.POST.items() if key not in NEVER_DRAFTED}
-            if kinds := self.request.POST.getlist("kinds"):
-                data["kinds"] = kinds  # type: ignore[assignment]
-            StepDraft.objects.update_or_create(
-                task_id=self.item.pk, user=self.acting.person, defaults={"data": data, "saved_at": self.acting.at}
-            )
+            form.is_valid()
+            if form.files_refused():
+                return self._show(form, status=422)
+            self._keep_draft(form)
         messages.success(self.request, _("Your draft is saved. You can go on with it on any device."))
         return redirect("task", pk=self.item.pk)
 
-    def _keep_inspection(self, form: InspectionForm) -> bool:
-        """Save answers and photos; False where the service refused, with the reason on the form."""
+    @transaction.atomic
+    def _keep_draft(self, form: StepForm) -> None:
+        data: dict[str, Any] = {key: value for key, value in self.request.POST.items() if key not in NEVER_KEPT}
+        for name in form.several_valued():
+            data[name] = self.request.POST.getlist(name)
+        StepDraft.objects.update_or_create(
+            task_id=self.item.pk, user=self.acting.person, defaults={"data": data, "saved_at": self.acting.at}
+        )
+        self._attach(form)
+
+    def _keep_inspection(self, form: InspectionForm) -> Inspection | None:
+        """Save answers and photos; None where the service refused, with the reason on the form."""
         try:
             with transaction.atomic():
-                save_inspection_draft(case_id=self.case.pk, facts=form.facts(), acting=self.acting)
+                inspection = save_inspection_draft(case_id=self.case.pk, facts=form.facts(), acting=self.acting)
                 self._attach(form)
-        except Stale as error:
-            self.stale = InspectionForm.stored(error.inspection)
-            form.add_error(None, refusal_text(error))
         except StatedError as error:
-            form.take(error, refusal_text(error))
-        else:
-            return True
-        return False
+            self._refuse(form, error)
+            return None
+        return inspection
 
     def _check(self, form: StepForm) -> HttpResponse:
         """Show the answers once more, with what submitting brings about."""
-        if isinstance(form, InspectionForm):
-            if not self._keep_inspection(form):
-                return self._show(form, status=409 if getattr(self, "stale", None) else 422)
-            form = self._form(initial=self._initial())
-        context = {**self._context(form), "hidden": _given(self.request)}
-        template = "workflow/task_check_inspection.html" if isinstance(form, InspectionForm) else "workflow/task_check.html"
-        return render(self.request, template, context)
+        if not isinstance(form, InspectionForm):
+            context = {**self._context(form), "hidden": given(self.request)}
+            return render(self.request, "workflow/task_check.html", context)
+        kept = self._keep_inspection(form)
+        if kept is None:
+            return self._show(form, status=self.refused)
+        form = self._bound(str(kept.version), files=False)  # type: ignore[assignment]
+        form.is_valid()
+        try:
+            check_inspection(case=self.case, facts=form.facts(), acting=self.acting)
+        except StatedError as error:
+            self._refuse(form, error)
+            return self._show(form, status=self.refused)
+        hidden = [(name, value) for name, value in given(self.request) if name != "version"]
+        context = {**self._context(form), "hidden": [*hidden, ("version", kept.version)]}
+        return render(self.request, "workflow/task_check_inspection.html", context)
 
     def _submit(self, form: StepForm) -> HttpResponse:
         try:
             with transaction.atomic():
-                self._attach(form)
                 run_step(task_pk=self.item.pk, facts=form.facts(), acting=self.acting)
+                self._attach(form)
         except TaskGone as error:
-            return self._lost(error)
-        except Stale as error:
-            self.stale = InspectionForm.stored(error.inspection)
-            form.add_error(None, refusal_text(error))
-            return self._show(form, status=409)
+            task = Task.objects.select_related("owner").get(pk=self.item.pk)
+            return _closed_page(self.request, task, self.case, self.step, form, refusal_text(error))
         except StatedError as error:
-            if not isinstance(error, Blocked):
-                form.take(error, refusal_text(error))
-                return self._show(form, status=403 if isinstance(error, NotPermitted) else 422)
-            form.add_error(None, _("A condition of this step does not hold: see below."))
-            return self._show(form, status=403)
+            self._refuse(form, error)
+            return self._show(form, status=self.refused)
         messages.success(self.request, _("Done: %(step)s.") % {"step": self.step.title})
         return redirect("case_detail", self.case.pk)
 
-    def _lost(self, error: TaskGone) -> HttpResponse:
-        """Somebody was faster; what was typed here stays on the page."""
-        item = Task.objects.select_related("owner").filter(pk=self.item.pk).first()
-        context = {
-            "task": item,
-            "case": self.case,
-            "step": self.step,
-            "message": refusal_text(error),
-            "input": _given(self.request),
-        }
-        return render(self.request, "workflow/task_closed.html", context, status=409)
+    def _refuse(self, form: StepForm, error: StatedError) -> None:
+        """Say on the form why the service refused; ``refused`` is the status that says so to machines."""
+        self.refused = 403 if isinstance(error, NotPermitted) else 422
+        if isinstance(error, Stale):
+            self.refused = 409
+            self.stale = InspectionForm.stored(error.inspection)
+            form.add_error(None, refusal_text(error))
+        elif isinstance(error, Blocked):
+            form.add_error(None, _("A condition of this step does not hold: see below."))
+        else:
+            form.take(error, refusal_text(error))
 
     def _attach(self, form: StepForm) -> None:
         for name, upload in form.attachments():
-            purpose = "refusal" if name == "refusal" else form.purpose
+            purpose = Attachment.Purpose.REFUSAL if name == "refusal" else form.purpose
             attach_file(case=self.case, upload=upload, purpose=purpose, item=name, acting=self.acting)
 
     # --- what the page shows ------------------------------------------------------------------------------------------
 
     def _context(self, form: StepForm) -> dict[str, Any]:
-        conditions = conditions_of(self.step, self.case, self.acting)
-        return {
-            "form": form,
-            "item": self.item,
-            "case": self.case,
-            "step": self.step,
-            "acting": self.acting,
-            "conditions": conditions,
-            "blocked": bool(failed(conditions)),
-            "about": about_case(self.case, self.item.step),
-            "stale": getattr(self, "stale", None),
-        }
+        context = page_context(self.item, self.step, self.case, self.acting, form)
+        return {**context, "neighbours": beside(self.request, self.item, self.acting)}
 
     def _show(self, form: StepForm, status: int = 200) -> HttpResponse:
-        template = "workflow/task_inspect.html" if isinstance(form, InspectionForm) else "workflow/task.html"
-        return render(self.request, template, self._context(form), status=status)
+        context = self._context(form)
+        if not isinstance(form, InspectionForm):
+            return render(self.request, "workflow/task.html", context, status=status)
+        stale = getattr(self, "stale", None)
+        context["refusal_files"] = self.case.attachments.filter(purpose=Attachment.Purpose.REFUSAL)
+        if stale:
+            context |= {"stale": stale, "differences": differences(form, stale)}
+        return render(self.request, "workflow/task_inspect.html", context, status=status)
 
 
-def _given(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was sent, field by field, to show or send again."""
-    return [
-        (key, value)
-        for key in request.POST
-        if key not in NEVER_DRAFTED
-        for value in request.POST.getlist(key)
-        if value
-    ]
+def _closed_page(
+    request: HttpRequest, task: Task, case: Case, step: Step, form: StepForm | None, message: str = ""
+) -> HttpResponse:
+    """The step is over; what was typed for it stays on the page."""
+    context = {
+        "task": task,
+        "case": case,
+        "step": step,
+        "message": message or _without_a_person(case, step),
+        "cancelled": task.status == STATUS.CANCELED,
+        "open": task.status in (STATUS.NEW, STATUS.ASSIGNED),
+        "crumbs": crumbs(case, step),
+        "input": typed(request, form) if request.POST and form else given(request),
+    }
+    return render(request, "workflow/task_closed.html", context, status=409 if request.method == "POST" else 200)
+
+
+def _without_a_person(case: Case, step: Step) -> str:
+    """The report of the enterprise itself ends the officer's task, whose name stays on it."""
+    if step.code != "report_rectification":
+        return ""
+    report = RectificationReport.objects.filter(order=open_order(case)).first()
+    if report is None or report.via == RectificationReport.Via.OFFICER:
+        return ""
+    return str(report.get_via_display())
 
 
 def inspect_case(request: HttpRequest, pk: int) -> HttpResponse:
@@ -219,5 +248,3 @@ def inspect_case(request: HttpRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(visible_cases(request.user), pk=pk)
     item = WorkItem.objects.filter(case=case, step="inspect").first()
     return redirect(reverse("task", args=[item.pk]) if item else reverse("case_detail", args=[case.pk]))
-
-

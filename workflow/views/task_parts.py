@@ -1,0 +1,140 @@
+"""What the page of a task shows beside its form, and what was typed into one that came too late."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from cases.acting import Acting
+from cases.guards.conditions import Condition
+from cases.models import Attachment, Case
+from workflow.forms.base import StepForm
+from workflow.forms.inspection import InspectionForm
+from workflow.models import StepDraft, WorkItem
+from workflow.selectors.approvals import neighbours
+from workflow.selectors.case_words import mode_words
+from workflow.selectors.task_page import about_case
+from workflow.services.run_step import conditions_of
+from workflow.steps import Step
+
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "_do", "seen_version"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a form that two people filled in differently."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+def given(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was sent, field by field, to send it again."""
+    return [
+        (key, value) for key in request.POST if key not in NEVER_KEPT for value in request.POST.getlist(key) if value
+    ]
+
+
+def typed(request: HttpRequest, form: StepForm) -> list[tuple[str, str]]:
+    """What was sent, under the labels and in the words of the form, to copy it from the page."""
+    return [
+        (_label(form, name), _words(form, name, value)) for name, value in given(request) if not _hidden(form, name)
+    ]
+
+
+def _hidden(form: StepForm, name: str) -> bool:
+    return name in form.fields and form.fields[name].widget.is_hidden
+
+
+def _label(form: StepForm, name: str) -> str:
+    return str(form.fields[name].label) if name in form.fields else name
+
+
+def _words(form: StepForm, name: str, value: str) -> str:
+    field = form.fields.get(name)
+    if isinstance(field, forms.ModelChoiceField | forms.MultipleChoiceField | forms.ChoiceField):
+        return next((str(label) for key, label in field.choices if str(key) == value), value)
+    return value
+
+
+def differences(form: InspectionForm, theirs: dict[str, Any]) -> list[Difference]:
+    """Where the form as typed and the form as saved by somebody else say different things."""
+    rows = []
+    for bound in form.visible_fields():
+        if isinstance(bound.field, forms.FileField):
+            continue
+        mine, other = bound.value() or "", theirs.get(bound.name) or ""
+        if str(mine).strip() != str(other).strip():
+            rows.append(
+                Difference(
+                    form.short_label(bound), _words(form, bound.name, str(mine)), _words(form, bound.name, str(other))
+                )
+            )
+    return rows
+
+
+def conditions_for(item: WorkItem, step: Step, case: Case, acting: Acting) -> list[Condition]:
+    """The guard's conditions and, first, that nobody else is at it: the engine lets only its holder finish a task."""
+    conditions = conditions_of(step, case, acting)
+    holder = item.owner
+    if holder is None or holder.pk in (acting.person.pk, acting.authority.pk):
+        return conditions
+    taken = Condition("not_taken", False, _("%(name)s has taken this step.") % {"name": holder.name})
+    return [taken, *conditions]
+
+
+def page_context(item: WorkItem, step: Step, case: Case, acting: Acting, form: StepForm) -> dict[str, Any]:
+    """All that the templates of an open step are given."""
+    conditions = conditions_for(item, step, case, acting)
+    about = about_case(item, acting)
+    draft = StepDraft.objects.filter(task_id=item.pk, user=acting.person).first()
+    return {
+        "form": form,
+        "item": item,
+        "case": case,
+        "step": step,
+        "acting": acting,
+        "conditions": conditions,
+        "blocked": not all(condition.ok for condition in conditions),
+        "about": about,
+        "computed_mode": mode_words(about.proposal.computed_mode) if about.proposal else "",
+        "agreed_mode": mode_words(about.proposal.mode) if about.proposal else "",
+        "draft_saved_at": draft.saved_at if draft else None,
+        "crumbs": crumbs(case, step),
+        "upload_limit": settings.UPLOAD_MAX_MB,
+        "attached": attached(item, form.purpose),
+    }
+
+
+def attached(item: WorkItem, purpose: str) -> list[Attachment]:
+    """Files of this purpose kept since the step opened: with a draft of it, or by a colleague."""
+    return list(item.case.attachments.filter(purpose=purpose, uploaded_at__gte=item.created_at).order_by("pk"))
+
+
+def crumbs(case: Case, step: Step | None) -> list[dict[str, str]]:
+    """Where the page stands: cases, the case, the step."""
+    return [
+        {"label": _("Cases"), "url": _address("case_list")},
+        {"label": case.number, "url": _address("case_detail", case.pk)},
+        {"label": str(step.title) if step else _("Step"), "url": ""},
+    ]
+
+
+def beside(request: HttpRequest, item: WorkItem, acting: Acting) -> dict[str, int | None] | None:
+    """The tasks before and after this one, where the reader came from the list of approvals."""
+    if request.GET.get("from") != "approvals":
+        return None
+    before, after = neighbours(acting.person, item.pk, acting.today)
+    return {"previous": before, "next": after}
+
+
+def _address(name: str, *args: Any) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
