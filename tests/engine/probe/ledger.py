@@ -3,10 +3,12 @@
 import sys
 
 import django
+import redis
 
 django.setup()
 
-from django.contrib.contenttypes.models import ContentType  # noqa: E402 - Django must be set up first
+from django.conf import settings  # noqa: E402 - Django must be set up first
+from django.contrib.contenttypes.models import ContentType  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from cases.models.job import Job  # noqa: E402
@@ -39,10 +41,13 @@ def flush() -> None:
 
 
 def forget() -> None:
-    """Leave nothing of the queue behind."""
+    """Leave nothing of the queue behind; Redis also keeps bindings and unacknowledged messages."""
     with app.connection_for_write() as connection:
-        queue = app.amqp.queues[app.conf.task_default_queue](connection.default_channel)
-        queue.delete()
+        channel = connection.default_channel
+        app.amqp.queues[app.conf.task_default_queue](channel).delete()
+        if connection.transport.driver_type == "redis":
+            server = redis.from_url(settings.BROKER_URL)
+            server.delete(*server.scan_iter(f"{app.conf.task_default_queue}:*", count=1000))
 
 
 if __name__ == "__main__":
