@@ -1,14 +1,21 @@
 """Addresses of this floor."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from workflow.views.component_sheet import component_sheet
+from workflow.views.document_places import register_places
 from workflow.views.home import home
+from workflow.views.settings_page import settings_page
 from workflow.views.task import TaskPage, inspect_case
+
+register_places()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("", include("workflow.urls_inbox")),
+    path("", include("workflow.urls_cases")),
     path("tasks/<int:pk>/", TaskPage.as_view(), name="task"),
     path("cases/<int:pk>/inspect/", inspect_case, name="case_inspect"),
+    path("settings/", settings_page, name="settings"),
     path("settings/components/", component_sheet, name="component_sheet"),
 ]
