@@ -3,26 +3,42 @@
 Scoped through grants on bodies, never through the engine's own lists.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from cases.acting import Acting
-from cases.models import User
-from cases.selectors.scope import acting_for, within
+from cases.models import Deadline, User
+from cases.selectors.scope import acting_for, may, within
 from workflow.models import WorkItem
 from workflow.steps import STEPS
 
 PERMISSIONS = tuple(sorted({step.permission for step in STEPS.values()}))
+EARLIEST_FIRST = (F("due_on").asc(nulls_last=True), "task_id")
 
 
 def _rows() -> QuerySet[WorkItem]:
+    """Open work, each with `paused`: whether its clock is suspended."""
     return WorkItem.objects.select_related(
         "case__enterprise", "case__body", "case__territorial_body", "body", "owner"
+    ).annotate(paused=Exists(_suspended()))
+
+
+def _suspended() -> QuerySet[Deadline]:
+    """Suspended clocks of the step of an outer work item; the report's clock is that of its order."""
+    return (
+        Deadline.objects.filter(case=OuterRef("case"), state=Deadline.State.SUSPENDED)
+        .annotate(of_step=OuterRef("step"))
+        .filter(
+            Q(subject=Concat(Value("step:"), F("of_step")))
+            | Q(of_step="report_rectification", subject__startswith="order:")
+        )
     )
 
 
-def _reach(people: list[User]) -> Q:
+def _reach(people: Iterable[User]) -> Q:
     """Work whose permission one of these people holds on its body."""
     reach = Q(pk__in=[])
     for person in people:
@@ -38,12 +54,29 @@ def stands_for(user: User, today: date) -> list[User]:
 
 def own_work(user: User, today: date) -> QuerySet[WorkItem]:
     """Taken by the person, or by a colleague they stand in for."""
-    return _rows().filter(owner__in=stands_for(user, today)).order_by("due_on", "task_id")
+    return taken_by(stands_for(user, today))
+
+
+def taken_by(people: Iterable[User]) -> QuerySet[WorkItem]:
+    """Taken by one of these people."""
+    return _rows().filter(owner__in=list(people)).order_by(*EARLIEST_FIRST)
 
 
 def waiting_work(user: User, today: date) -> QuerySet[WorkItem]:
     """Taken by nobody, and within reach."""
-    return _rows().filter(_reach(stands_for(user, today)), owner__isnull=True).order_by("due_on", "task_id")
+    return waiting_for(stands_for(user, today))
+
+
+def waiting_for(people: Iterable[User]) -> QuerySet[WorkItem]:
+    """Taken by nobody, and within the reach of one of these people."""
+    return _rows().filter(_reach(people), owner__isnull=True).order_by(*EARLIEST_FIRST)
+
+
+def mine_or_waiting(people: Iterable[User]) -> QuerySet[WorkItem]:
+    """Taken by one of these people, or by nobody and within their reach."""
+    everybody = list(people)
+    waiting = Q(owner__isnull=True) & _reach(everybody)
+    return _rows().filter(Q(owner__in=everybody) | waiting).order_by(*EARLIEST_FIRST)
 
 
 def workable(user: User, today: date) -> QuerySet[WorkItem]:
@@ -52,17 +85,27 @@ def workable(user: User, today: date) -> QuerySet[WorkItem]:
     return _rows().filter(Q(owner__in=people) | _reach(people))
 
 
+def reassignable_work(user: User) -> QuerySet[WorkItem]:
+    """Open work that the person may give to somebody else."""
+    return _rows().filter(within(user, "reassign_task", "body")).order_by(*EARLIEST_FIRST)
+
+
+def stood_in_for(item: WorkItem, user: User, absent: Iterable[User]) -> User | None:
+    """The absent colleague in whose place `user` does this item; None where they do it themselves. No query of its own.
+
+    A colleague's own item is theirs; what nobody or `user` has taken is done for a colleague only where `user` could
+    not do it themselves.
+    """
+    colleagues = list(absent)
+    if item.owner_id not in (None, user.pk):
+        return next((person for person in colleagues if person.pk == item.owner_id), None)
+    if may(user, item.permission, item.body):
+        return None
+    return next((person for person in colleagues if may(person, item.permission, item.body)), None)
+
+
 def acting_on(item: WorkItem, acting: Acting) -> Acting:
     """The person acting on this item: for themselves where they can, else for the absent colleague whose work it is."""
     user = acting.person
-    if item.owner_id == user.pk:
-        return acting
-    absent = acting_for(user, acting.today)
-    owner = next((person for person in absent if person.pk == item.owner_id), None)
-    if owner is None and item.owner_id is None and not _reaches(user, item):
-        owner = next((person for person in absent if _reaches(person, item)), None)
+    owner = stood_in_for(item, user, acting_for(user, acting.today))
     return Acting(user, acting.at, on_behalf_of=owner) if owner else acting
-
-
-def _reaches(person: User, item: WorkItem) -> bool:
-    return WorkItem.objects.filter(within(person, item.permission, "body"), pk=item.pk).exists()

@@ -1,0 +1,41 @@
+"""Who may take an open task, put it back, or give it to somebody else."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.acting import Acting
+from cases.guards.conditions import Condition
+from cases.guards.parts import holds
+from workflow.models import WorkItem
+from workflow.steps import STEPS
+
+PERSONAL = frozenset({"permission", "assigned", "certificate", "conflict_of_interest", "separation_of_duties"})
+"""Conditions of a step that lie in the person and not in the case: somebody else may meet them."""
+
+
+def may_claim(item: WorkItem, acting: Acting) -> list[Condition]:
+    """Whoever could do the step may take it."""
+    return may_receive(item, acting)
+
+
+def may_release(item: WorkItem, acting: Acting) -> list[Condition]:
+    """Whoever has taken a task may put it back, unless the step is theirs by assignment."""
+    assigned = STEPS[item.step].owner(item.case)
+    return [
+        Condition("own_task", item.owner_id == acting.person.pk, _("Only the person who took a task can put it back.")),
+        Condition(
+            "not_assigned",
+            assigned is None or assigned.pk != acting.person.pk,
+            _("A step assigned to you by name is not put back: ask for it to be given to a colleague."),
+        ),
+    ]
+
+
+def may_reassign(item: WorkItem, acting: Acting) -> list[Condition]:
+    """Whoever leads the people of the item's body."""
+    return [holds(acting, "reassign_task", item.body)]
+
+
+def may_receive(item: WorkItem, acting: Acting) -> list[Condition]:
+    """What the step asks of the acting person; whether the case is ready for it is another matter."""
+    conditions = STEPS[item.step].guard(item.case, acting)
+    return [condition for condition in conditions if condition.code in PERSONAL]

@@ -1,0 +1,103 @@
+"""What waits for a person's decision, and what was proposed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import Max, QuerySet
+
+from cases.acting import LEGAL_ZONE
+from cases.models import Opinion, Proposal, User
+from cases.packs.classifying import classifying_pack
+from cases.rules.quality_class import Item
+from workflow.models import WorkItem
+from workflow.selectors.work import mine_or_waiting, stands_for
+from workflow.selectors.work_marks import latest_opinions
+
+DECISIONS: Final = (
+    "approve_inspection",
+    "decide_grassroots",
+    "forward_filing",
+    "file_province",
+    "list_key",
+    "decide_measures",
+    "issue_interview",
+    "issue_order",
+    "escalate",
+    "close_case",
+)
+"""Steps in which one person decides on what others have prepared."""
+_OF_CLASSES: Final = frozenset({"decide_grassroots", "forward_filing", "file_province"})
+"""Decisions that whoever inspected or signed before may not take."""
+MOST_NEIGHBOURS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a decision rests on: the proposal so far, and who put it forward when."""
+
+    proposal: Proposal | None
+    starred: tuple[Item, ...]
+    by: tuple[User, ...]
+    at: datetime | date | None
+    opinion: Opinion | None
+
+    def signed_by(self, user: User, step: str) -> bool:
+        """Whether the person stands among those who signed before and so may not decide."""
+        proposal = self.proposal
+        if proposal is None or step not in _OF_CLASSES:
+            return False
+        signers = {proposal.proposed_by_id, proposal.second_signer_id}
+        if step != "decide_grassroots":
+            signers.add(proposal.agreed_by_id)
+        if step == "file_province":
+            signers.add(proposal.forwarded_by_id)
+        return user.pk in signers
+
+
+def approvals(user: User, today: date) -> QuerySet[WorkItem]:
+    """Decisions that are the person's own or within reach and taken by nobody; also an absent colleague's."""
+    return approvals_of(stands_for(user, today))
+
+
+def approvals_of(people: Iterable[User]) -> QuerySet[WorkItem]:
+    """Decisions taken by one of these people, or waiting within their reach."""
+    return mine_or_waiting(people).filter(step__in=DECISIONS)
+
+
+def neighbours(user: User, task_pk: int, today: date) -> tuple[int | None, int | None]:
+    """The tasks before and after this one in the list of approvals; None at its ends, or where it is not in it."""
+    tasks = list(approvals(user, today).values_list("pk", flat=True)[:MOST_NEIGHBOURS])
+    if task_pk not in tasks:
+        return None, tasks[0] if tasks else None
+    place = tasks.index(task_pk)
+    return (tasks[place - 1] if place else None), (tasks[place + 1] if place + 1 < len(tasks) else None)
+
+
+def summaries_of(items: Sequence[WorkItem]) -> dict[int, Summary]:
+    """The summary of each case; two queries however many they are."""
+    cases = [item.case_id for item in items]
+    opinions = {opinion.case_id: opinion for opinion in latest_opinions(cases)}
+    proposals = {proposal.case_id: proposal for proposal in _latest_proposals(cases)}
+    return {item.case_id: _summary(item, proposals.get(item.case_id), opinions.get(item.case_id)) for item in items}
+
+
+def _latest_proposals(cases: Sequence[int]) -> QuerySet[Proposal]:
+    last = Proposal.objects.filter(case__in=cases).order_by().values("case").annotate(last=Max("pk")).values("last")
+    return Proposal.objects.filter(pk__in=last).select_related("proposed_by", "second_signer")
+
+
+def _summary(item: WorkItem, proposal: Proposal | None, opinion: Opinion | None) -> Summary:
+    starred: tuple[Item, ...] = ()
+    if proposal is not None:
+        failed = set(proposal.directional_failed)
+        starred = tuple(each for each in classifying_pack(proposal.pack).items if each.number in failed)
+    if item.step in _OF_CLASSES and proposal is not None:
+        signers = tuple(each for each in (proposal.proposed_by, proposal.second_signer) if each is not None)
+        return Summary(proposal, starred, signers, proposal.proposed_on, opinion)
+    if opinion is not None and opinion.author is not None:
+        return Summary(proposal, starred, (opinion.author,), opinion.decided_at.astimezone(LEGAL_ZONE), opinion)
+    if item.step == "approve_inspection":
+        return Summary(None, (), (item.case.opened_by,), item.case.opened_at.astimezone(LEGAL_ZONE), None)
+    return Summary(proposal, starred, (), None, opinion)

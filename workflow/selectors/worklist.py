@@ -1,0 +1,144 @@
+"""How a list of open work is narrowed, ordered, grouped and counted. The rows given are scoped already."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from django.db.models import Count, F, Min, Q, QuerySet
+
+from cases.models import Body, BodyClosure
+from cases.rules.uscc import normalised_uscc
+from workflow.models import WorkItem
+from workflow.selectors.work import EARLIEST_FIRST
+
+WEEK: Final = timedelta(days=7)
+"""How far ahead the tile and the group “within 7 days” look; calendar days, like the board's."""
+GROUPS: Final = ("overdue", "today", "next", "later")
+UNCLASSED: Final = "none"
+SHORTEST_CODE: Final = 6
+MOST_AREAS: Final = 80
+"""Areas offered at most, before towns are left out."""
+ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
+    "due": EARLIEST_FIRST,
+    "-due": (F("due_on").desc(nulls_last=True), "-task_id"),
+    "name": ("case__enterprise__name", "task_id"),
+    "-name": ("-case__enterprise__name", "-task_id"),
+    "class": ("case__enterprise__quality_class", *EARLIEST_FIRST),
+    "-class": ("-case__enterprise__quality_class", *EARLIEST_FIRST),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """What a list is narrowed to; an empty value narrows nothing. `area` is a body's code, `due` one of the tiles."""
+
+    area: str = ""
+    classes: tuple[str, ...] = ()
+    step: str = ""
+    due: str = ""
+    text: str = ""
+    order: str = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much of a list lies where; `week` counts today too, `week_c` the class C enterprises in it."""
+
+    total: int
+    overdue: int
+    today: int
+    next: int
+    later: int
+    week: int
+    week_c: int
+    earliest: date | None
+
+    def of(self, group: str) -> int:
+        number: int = getattr(self, group)
+        return number
+
+
+def windows(today: date) -> dict[str, Q]:
+    """The condition of each group and tile; a suspended clock falls due nowhere."""
+    running = Q(paused=False)
+    last = today + WEEK
+    return {
+        "overdue": running & Q(due_on__lt=today),
+        "today": running & Q(due_on=today),
+        "next": running & Q(due_on__gt=today, due_on__lte=last),
+        "week": running & Q(due_on__range=(today, last)),
+        "later": Q(paused=True) | Q(due_on__isnull=True) | Q(due_on__gt=last),
+    }
+
+
+def group_of(item: WorkItem, today: date) -> str:
+    """The group of one row, as `windows` would say."""
+    if item.due_on is None or getattr(item, "paused", False) or item.due_on > today + WEEK:
+        return "later"
+    if item.due_on == today:
+        return "today"
+    return "overdue" if item.due_on < today else "next"
+
+
+def narrowed(rows: QuerySet[WorkItem], wanted: WorkFilter, today: date) -> QuerySet[WorkItem]:
+    """Narrow and order."""
+    if wanted.due in windows(today):
+        rows = rows.filter(windows(today)[wanted.due])
+    return narrowed_but_for_due(rows, wanted).order_by(*ORDERS[wanted.order])  # type: ignore[arg-type]
+
+
+def narrowed_but_for_due(rows: QuerySet[WorkItem], wanted: WorkFilter) -> QuerySet[WorkItem]:
+    """Narrow by everything else."""
+    if wanted.area:
+        span = Body.objects.filter(code=wanted.area)
+        rows = rows.filter(
+            case__territorial_body__position__gte=span.values("position"),
+            case__territorial_body__position__lte=span.values("last"),
+        )
+    if wanted.classes:
+        rows = rows.filter(
+            case__enterprise__quality_class__in=["" if each == UNCLASSED else each for each in wanted.classes]
+        )
+    if wanted.step:
+        rows = rows.filter(step=wanted.step)
+    return _found(rows, wanted.text)
+
+
+def _found(rows: QuerySet[WorkItem], text: str) -> QuerySet[WorkItem]:
+    text = text.strip()
+    if not text:
+        return rows
+    matches = Q(case__enterprise__name__icontains=text) | Q(case__number__icontains=text)
+    code = normalised_uscc(text)
+    if len(code) >= SHORTEST_CODE and code.isascii() and code.isalnum():
+        matches |= Q(case__enterprise__uscc__startswith=code)
+    return rows.filter(matches)
+
+
+def counted(rows: QuerySet[WorkItem], today: date) -> Counts:
+    """All counts of a list in one query."""
+    tiles = windows(today)
+    found = rows.order_by().aggregate(
+        total=Count("pk"),
+        **{name: Count("pk", filter=condition) for name, condition in tiles.items()},
+        week_c=Count("pk", filter=tiles["week"] & Q(case__enterprise__quality_class="C")),
+        earliest=Min("due_on", filter=Q(paused=False)),
+    )
+    return Counts(**found)
+
+
+def steps_counted(rows: QuerySet[WorkItem]) -> list[tuple[str, int]]:
+    """Steps of the list with how many rows each has, the most first; one query."""
+    found = rows.order_by().values_list("step").annotate(number=Count("pk")).order_by("-number", "step")
+    return [(step, number) for step, number in found]
+
+
+def areas_of(rows: QuerySet[WorkItem]) -> list[Body]:
+    """Cities, counties and towns where this work lies; only cities and counties where there are too many; one query."""
+    above = BodyClosure.objects.filter(descendant__in=rows.order_by().values("case__territorial_body"))
+    levels = (Body.Level.CITY, Body.Level.COUNTY, Body.Level.TOWNSHIP)
+    found = list(Body.objects.filter(pk__in=above.values("ancestor"), level__in=levels).order_by("position"))
+    if len(found) > MOST_AREAS:
+        found = [body for body in found if body.level != Body.Level.TOWNSHIP]
+    return found

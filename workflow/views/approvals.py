@@ -1,0 +1,69 @@
+"""Approvals: what waits for the person's decision, with what was proposed."""
+
+from dataclasses import dataclass
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cases.views.registry import XLSX
+from workflow.forms.worklist import WorkFilterForm
+from workflow.selectors.approvals import Summary, approvals_of, summaries_of
+from workflow.selectors.case_words import outcome_words
+from workflow.selectors.worklist import areas_of, narrowed, steps_counted
+from workflow.services.export_work import export_work
+from workflow.views.work_rows import WorkRow
+from workflow.views.worklist import Desk, list_context, step_tabs
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRow:
+    """A decision to take; `barred` where the person signed before and somebody else must decide."""
+
+    row: WorkRow
+    summary: Summary
+    by: str
+    words: str
+    barred: bool
+
+
+@require_GET
+def approvals(request: HttpRequest) -> HttpResponse:
+    """The decisions that wait for the person, narrowed by the address."""
+    desk = Desk.of(request)
+    everything = approvals_of(desk.people)
+    steps = steps_counted(everything)
+    form = WorkFilterForm(request.GET, areas=areas_of(everything), steps=[step for step, _number in steps])
+    wanted = form.wanted()
+    page = desk.page_of(narrowed(everything, wanted, desk.today), compact=form.compact())
+    summaries = summaries_of(list(page.object_list))
+    context = {
+        **list_context(desk, form, wanted),
+        "page": page,
+        "rows": [_row(row, summaries[row.item.case_id], desk) for row in desk.rows_of(page)],
+        "tabs": step_tabs(desk, steps, wanted, _("Everything")),
+        "absent": desk.absent,
+    }
+    return render(request, "workflow/inbox/approvals.html", context)
+
+
+@require_GET
+def approvals_export(request: HttpRequest) -> FileResponse:
+    """The list of the same address as a workbook."""
+    desk = Desk.of(request)
+    wanted = WorkFilterForm(request.GET).wanted()
+    rows = narrowed(approvals_of(desk.people), wanted, desk.today)
+    file = export_work(rows=rows, wanted=wanted, title=_("Approvals"), calendar=desk.calendar, acting=desk.acting)
+    return FileResponse(file, as_attachment=True, filename=f"approvals-{desk.today:%Y%m%d}.xlsx", content_type=XLSX)
+
+
+def _row(row: WorkRow, summary: Summary, desk: Desk) -> ApprovalRow:
+    opinion = summary.opinion
+    return ApprovalRow(
+        row=row,
+        summary=summary,
+        by="、".join(person.name for person in summary.by),
+        words=outcome_words(opinion.step, opinion.outcome) if opinion else "",
+        barred=summary.signed_by(desk.user, row.item.step),
+    )
