@@ -1,8 +1,8 @@
 """One enterprise's way through the main process, with every actor, told through the services."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from viewflow.workflow.models import Task
@@ -10,7 +10,6 @@ from viewflow.workflow.status import STATUS
 
 from cases.acting import Acting
 from cases.models import Case, Enterprise, User
-from cases.selectors.cases import open_order
 from cases.services.jobs import due_jobs, run_job
 from cases.services.open_case import OpenCase
 from workflow.demo.clock import StoryClock
@@ -73,6 +72,13 @@ class Told:
     outcome: str
 
 
+def run_due_jobs(now: datetime) -> None:
+    """What a worker would do meanwhile."""
+    while ready := due_jobs(now, 50):
+        for job_id in ready:
+            run_job(job_id, now)
+
+
 @dataclass
 class Story:
     """``outcomes`` names what happens at a step's first, second … time; what it does not name goes the plain way."""
@@ -84,6 +90,9 @@ class Story:
     form: str = "regular"
     origin: str = "plan"
     origin_note: str = ""
+    working_days: Mapping[str, int] = field(default_factory=dict)
+    """How many working days a step takes here, where that is not as usual."""
+    run_jobs: Callable[[datetime], None] = run_due_jobs
     case: Case | None = None
     _times: dict[str, int] = field(default_factory=dict)
 
@@ -102,34 +111,31 @@ class Story:
 
     def tell(self, until: str = "") -> Iterator[Told]:
         """Do one open step after another until none is open, ``until`` is the next, or the clock is over."""
-        case = self.case = self.case or self.begin()
-        while True:
-            self.run_jobs()
-            case.refresh_from_db()
-            item = WorkItem.objects.filter(case=case).order_by("created_at", "pk").first()
-            if item is None or item.step == until:
-                return
-            self._let_time_pass(item)
+        self.case = self.case or self.begin()
+        while (item := self.next_item()) is not None and item.step != until:
+            self.let_time_pass(item)
             if self.clock.over:
                 return
-            yield self._do(item)
+            yield self.do(item)
 
-    def run_jobs(self) -> None:
-        """What a worker would do meanwhile."""
-        while ready := due_jobs(self.clock.now, 50):
-            for job_id in ready:
-                run_job(job_id, self.clock.now)
+    def next_item(self) -> WorkItem | None:
+        """The step that has been open longest, once the jobs that were due are done."""
+        assert self.case is not None
+        self.run_jobs(self.clock.now)
+        self.case.refresh_from_db()
+        return WorkItem.objects.filter(case=self.case).order_by("created_at", "pk").first()
 
-    def _let_time_pass(self, item: WorkItem) -> None:
-        self.clock.wait(minutes=35, working_days=WORKING_DAYS.get(item.step, 1))
+    def let_time_pass(self, item: WorkItem) -> None:
+        """Until the people of this step get round to it."""
+        days = self.working_days.get(item.step, WORKING_DAYS.get(item.step, 1))
+        self.clock.wait(minutes=35, working_days=days)
         if item.step == "hold_interview":
             interview = item.case.interviews.order_by("-attempt").first()
             assert interview is not None
             self.clock.jump(interview.scheduled_at + timedelta(hours=1))
-        if item.step in ("return_visit",) and (order := open_order(item.case)) and order.due_on:
-            self.clock.wait(working_days=1)
 
-    def _do(self, item: WorkItem) -> Told:
+    def do(self, item: WorkItem) -> Told:
+        """The step, by whom it falls to, with the outcome the story has for it."""
         case = Case.objects.select_related("enterprise", "body", "territorial_body").get(pk=item.case_id)
         times = self._times.get(item.step, 0)
         self._times[item.step] = times + 1

@@ -1,0 +1,79 @@
+"""The demo's people: who they are and which post they hold where. Pure data, so that settings can show the accounts.
+
+Names are invented. ``place`` is counted from the demo's city: "city", "province", "county1" (南湖区 in the demo of
+Zhejiang), "town1" (its first town, 凤桥镇) and so on; which bodies these are is settled when they are appointed.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+PASSWORD: Final = "zhijian-demo"  # noqa: S105 - public on purpose: it opens a demo of invented data and nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person with one password for all, their posts as (role, place), and what the sign-in page says of them."""
+
+    username: str
+    name: str
+    posts: tuple[tuple[str, str], ...]
+    title: str = ""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(role for role, _place in self.posts)
+
+
+def _county(number: int, names: str) -> tuple[Account, ...]:
+    """The few people of a county that is there to show that counties see only their own."""
+    pairs = [tuple(each.split("/")) for each in names.split()]
+    roles = ("inspector", "inspector", "unit_head", "grassroots_lead")
+    place = f"county{number}"
+    posts = [((role, place),) for role in roles]
+    posts[2] = (("unit_head", place), ("list_admin", place))
+    return tuple(Account(user, name, post) for (user, name), post in zip(pairs, posts, strict=True))
+
+
+FIRST_COUNTY: Final = (
+    Account("wangjg", "王建国", (("inspector", "county1"),), "南湖区 监督检查人员"),
+    Account("chenxiao", "陈晓", (("inspector", "county1"),), "南湖区 监督检查人员"),
+    Account("fangyuan", "方媛", (("inspector", "county1"),), "南湖区 监督检查人员"),
+    Account("luqing", "陆青", (("inspector", "town1"),), "凤桥市场监管所 监督检查人员"),
+    Account("limin", "李敏", (("unit_head", "county1"),), "南湖区 业务机构负责人"),
+    Account("zhougq", "周国强", (("grassroots_lead", "county1"),), "南湖区 基层局负责人"),
+    Account("sunyue", "孙悦", (("list_admin", "county1"),), "南湖区 名单管理员"),
+    Account("duchao", "杜超", (("overseer", "county1"),), "南湖区 督查人员"),
+    Account("guanyu", "管宇", (("platform_admin", "county1"),), "南湖区 平台管理员"),
+)
+ABOVE: Final = (
+    Account("wufang", "吴芳", (("city_officer", "city"), ("overseer", "city")), "嘉兴市 备案经办人、督查人员"),
+    Account("heping", "何平", (("unit_head", "city"),), "嘉兴市 业务机构负责人"),
+    Account("zhenghai", "郑海", (("province_officer", "province"),), "浙江省 备案经办人"),
+    Account("qianjin", "钱进", (("overseer", "province"),), "浙江省 督查人员"),
+    Account("guanli", "管理", (("platform_admin", "province"),), "浙江省 平台管理员"),
+)
+SECOND_COUNTY: Final = (
+    Account("tangwei", "汤伟", (("inspector", "county2"),), "秀洲区 监督检查人员"),
+    Account("yaoli", "姚莉", (("inspector", "county2"),), "秀洲区 监督检查人员"),
+    Account("jinbo", "金波", (("unit_head", "county2"),), "秀洲区 业务机构负责人"),
+    Account("shenqiang", "沈强", (("grassroots_lead", "county2"),), "秀洲区 基层局负责人"),
+    Account("fengyan", "冯燕", (("list_admin", "county2"),), "秀洲区 名单管理员"),
+    Account("panlong", "潘龙", (("overseer", "county2"),), "秀洲区 督查人员"),
+)
+OTHER_COUNTIES: Final = (
+    *_county(3, "xujie/徐杰 zhangmin/章敏 dongfei/董飞 kongtao/孔涛"),
+    *_county(4, "bailu/白露 caiyi/蔡毅 tanhui/谭辉 mengxin/孟欣"),
+    *_county(5, "weidong/魏冬 jianghe/江禾 luolan/骆岚 qiushi/裘实"),
+    *_county(6, "yanmei/严梅 ruanwen/阮文 hongtu/洪途 shiyan/施岩"),
+    *_county(7, "qiling/戚铃 wenbin/闻斌 maochun/茅春 ganlin/甘霖"),
+)
+ACCOUNTS: Final = (*FIRST_COUNTY, *ABOVE, *SECOND_COUNTY, *OTHER_COUNTIES)
+SHOWN: Final = tuple(account for account in ACCOUNTS if account.title)
+"""Those the sign-in page and ``bin/demo`` offer."""
+
+
+def sign_in_list() -> list[dict[str, str]]:
+    """What the sign-in page of the demo shows."""
+    return [
+        {"username": each.username, "password": PASSWORD, "name": each.name, "post": each.title} for each in SHOWN
+    ]
