@@ -67,7 +67,7 @@ class MainSupervisionFlow(Flow):
     process_title = _("Main supervision")
     lock_impl = nodes.LOCK
 
-    start = nodes.StartHandle(this.begin).Annotation(title=_("Case opened")).Next(this.approve_inspection)
+    start = nodes.StartHandle(this.begin).Annotation(title=_("Start of the case")).Next(this.approve_inspection)
 
     approve_inspection = human("approve_inspection").Next(this.approved)
     approved = (
