@@ -6,7 +6,7 @@ Scoped through grants on bodies, never through the engine's own lists.
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from cases.acting import Acting
@@ -20,22 +20,14 @@ EARLIEST_FIRST = (F("due_on").asc(nulls_last=True), "task_id")
 
 
 def _rows() -> QuerySet[WorkItem]:
-    """Open work, each with `paused`: whether its clock is suspended."""
+    """Open work, each with `paused`: whether its clock is suspended; the report's clock is that of its order."""
+    suspended = Deadline.objects.filter(case=OuterRef("case"), state=Deadline.State.SUSPENDED)
+    of_step = Exists(suspended.filter(subject=Concat(Value("step:"), OuterRef("step"))))
+    of_order = Exists(suspended.filter(subject__startswith="order:"))
+    paused = Q(of_step) | (Q(step="report_rectification") & Q(of_order))
     return WorkItem.objects.select_related(
         "case__enterprise", "case__body", "case__territorial_body", "body", "owner"
-    ).annotate(paused=Exists(_suspended()))
-
-
-def _suspended() -> QuerySet[Deadline]:
-    """Suspended clocks of the step of an outer work item; the report's clock is that of its order."""
-    return (
-        Deadline.objects.filter(case=OuterRef("case"), state=Deadline.State.SUSPENDED)
-        .annotate(of_step=OuterRef("step"))
-        .filter(
-            Q(subject=Concat(Value("step:"), F("of_step")))
-            | Q(of_step="report_rectification", subject__startswith="order:")
-        )
-    )
+    ).annotate(paused=ExpressionWrapper(paused, output_field=BooleanField()))
 
 
 def _reach(people: Iterable[User]) -> Q:

@@ -147,7 +147,7 @@ def _row(item: WorkItem, marks: Marks, user: User, absent: list[User], calendar:
 
 
 def _left(due: date | None, calendar: WorkCalendar, today: date) -> int | None:
-    """Working days left: at least one overdue once the day is past, and at least one to go before it, days off or not."""
+    """Working days left; at least one overdue after the day and one to go before it, days off or not."""
     if due is None:
         return None
     days = calendar.working_days_between(today, due)
