@@ -44,7 +44,7 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
         initial=initial_service(acting.today, confirmed.address if confirmed else enterprise.address),
     )
     if request.method == "POST" and form.is_valid() and _record(request, document, form, acting):
-        return redirect("document_detail", document.pk)
+        return redirect("case_detail", document.case_id)
     context = {
         "document": document,
         "kind": kind_of(document.kind),

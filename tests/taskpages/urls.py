@@ -1,3 +1,7 @@
 from django.urls import include, path
 
-urlpatterns = [path("", include("config.urls")), path("", include("workflow.urls_cases"))]
+urlpatterns = [
+    path("", include("config.urls")),
+    path("", include("workflow.urls_cases")),
+    path("", include("workflow.urls_tasks")),
+]

@@ -143,7 +143,7 @@ TYPED: Mapping[str, Mapping[str, Any] | Callable[[Walk], dict[str, Any]]] = {
         "outcome": "held",
         "attended": "法定代表人沈国良",
         "second_officer": walk.cast.second.pk,
-        "statement": "企业承诺限期整改。",
+        "statement": "企业承认管理存在漏洞，承诺在期限内整改。",
     },
     "draft_order": {},
     "issue_order": {"outcome": "issue"},

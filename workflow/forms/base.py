@@ -86,6 +86,7 @@ class StepForm(forms.Form):
     tones: ClassVar[dict[str, str]] = {}
     show_when: ClassVar[dict[str, str]] = {}
     effect: ClassVar[str | Promise] = ""
+    heading: ClassVar[str | Promise] = _("Your decision")
     submit_label: ClassVar[str | Promise] = _("Submit")
     purpose: ClassVar[str] = "other"  # of the files attached, see Attachment.Purpose
 

@@ -57,6 +57,7 @@ class AssignInspectorsForm(StepForm):
         _("Notice to the enterprise"),
         [("before", _("In writing before the visit")), ("on_arrival", _("Handed over on arrival (surprise visit)"))],
     )
+    heading = _("Who inspects")
 
     def prepare(self) -> None:
         certified = EnforcementCertificate.objects.valid(self.acting.today).values("user_id")
@@ -78,6 +79,8 @@ class ReferPenaltyForm(StepForm):
     facts_found = long_text(_("Facts found"), required=True, rows=5)
     legal_basis = forms.CharField(label=_("Provision that seems broken"), max_length=200)
     recipient = forms.CharField(label=_("Handed over to"), max_length=120)
+    heading = _("What is handed over")
+    submit_label = _("Hand over")
 
     def prepare(self) -> None:
         inspection = current_inspection(self.case)

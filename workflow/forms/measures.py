@@ -29,6 +29,8 @@ class SummonForm(StepForm):
     place = forms.CharField(label=_("Place"), max_length=200)
     subject = long_text(_("Subject"), required=True)
     summoned = forms.CharField(label=_("Who must come"), max_length=200)
+    heading = _("The interview")
+    submit_label = _("Draft the notice")
 
     def prepare(self) -> None:
         pending = self.case.interviews.filter(outcome="pending").order_by("-attempt").first()
@@ -68,6 +70,8 @@ class HoldForm(StepForm):
     statement = long_text(_("What was said and promised"), rows=5)
     reason = long_text(_("What is known of the absence"))
     files = MultipleFileField(label=_("Signed record (photo or PDF)"))
+    heading = _("Record of the interview")
+    submit_label = _("Keep the record")
     tones = {"outcome": "held=ok no_show=bad"}
     show_when = {
         "attended": "outcome=held",
@@ -79,7 +83,7 @@ class HoldForm(StepForm):
     purpose = Attachment.Purpose.INTERVIEW
 
     def prepare(self) -> None:
-        people = colleagues_with("view_case", self.case.territorial_body).exclude(pk=self.acting.person.pk)
+        people = colleagues_with("inspect_enterprise", self.case.territorial_body).exclude(pk=self.acting.person.pk)
         self.fields["second_officer"].queryset = people  # type: ignore[attr-defined]
 
     def take(self, error: Any, message: str) -> None:
@@ -103,6 +107,8 @@ class OrderForm(StepForm):
 
     days = forms.IntegerField(label=_("Period in days, from service"), min_value=1, max_value=365)
     legal_basis = forms.CharField(label=_("Legal basis"), max_length=300)
+    heading = _("The order")
+    submit_label = _("Draft the order")
 
     def prepare(self) -> None:
         offered = self._offered()
@@ -161,6 +167,8 @@ class ReportForm(StepForm):
     content = long_text(_("What the enterprise has put right"), required=True, rows=6)
     submitted_name = forms.CharField(label=_("Who reports for the enterprise"), max_length=100)
     files = MultipleFileField(label=_("Evidence (photos, PDF)"))
+    heading = _("The report")
+    submit_label = _("Enter the report")
     purpose = Attachment.Purpose.RECTIFICATION
 
     def facts(self) -> ReportRectification:
@@ -172,6 +180,7 @@ class VisitForm(StepForm):
     second_inspector = PersonField(label=_("Second inspector"), queryset=User.objects.none())
     note = long_text(_("Remarks"))
     files = MultipleFileField(label=_("Evidence (photos, PDF)"))
+    heading = _("What the visit found")
     purpose = Attachment.Purpose.RETURN_VISIT
 
     def prepare(self) -> None:

@@ -31,7 +31,7 @@ from workflow.models import StepDraft, WorkItem
 from workflow.selectors.work import acting_on, workable
 from workflow.services.run_step import run_step
 from workflow.steps import STEPS, Step
-from workflow.views.task_parts import NEVER_KEPT, beside, crumbs, differences, given, page_context, typed
+from workflow.views.task_parts import NEVER_KEPT, beside, case_crumbs, differences, given, page_context, typed
 
 SERVICE_STEPS = {"serve_interview": interview_letter, "serve_order": order_letter}
 
@@ -226,7 +226,7 @@ def _closed_page(
         "message": message or _without_a_person(case, step),
         "cancelled": task.status == STATUS.CANCELED,
         "open": task.status in (STATUS.NEW, STATUS.ASSIGNED),
-        "crumbs": crumbs(case, step),
+        "crumbs": case_crumbs(case, str(step.title)),
         "input": typed(request, form) if request.POST and form else given(request),
     }
     return render(request, "workflow/task_closed.html", context, status=409 if request.method == "POST" else 200)

@@ -105,7 +105,7 @@ def page_context(item: WorkItem, step: Step, case: Case, acting: Acting, form: S
         "computed_mode": mode_words(about.proposal.computed_mode) if about.proposal else "",
         "agreed_mode": mode_words(about.proposal.mode) if about.proposal else "",
         "draft_saved_at": draft.saved_at if draft else None,
-        "crumbs": crumbs(case, step),
+        "crumbs": case_crumbs(case, str(step.title)),
         "upload_limit": settings.UPLOAD_MAX_MB,
         "attached": attached(item, form.purpose),
     }
@@ -116,12 +116,12 @@ def attached(item: WorkItem, purpose: str) -> list[Attachment]:
     return list(item.case.attachments.filter(purpose=purpose, uploaded_at__gte=item.created_at).order_by("pk"))
 
 
-def crumbs(case: Case, step: Step | None) -> list[dict[str, str]]:
-    """Where the page stands: cases, the case, the step."""
+def case_crumbs(case: Case, title: str) -> list[dict[str, str]]:
+    """Where a page of a case stands: cases, the case, the page."""
     return [
         {"label": _("Cases"), "url": _address("case_list")},
         {"label": case.number, "url": _address("case_detail", case.pk)},
-        {"label": str(step.title) if step else _("Step"), "url": ""},
+        {"label": title, "url": ""},
     ]
 
 
