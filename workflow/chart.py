@@ -21,8 +21,8 @@ Point = tuple[int, int]
 TASK_WIDTH, TASK_HEIGHT = 136, 72
 SMALL = 40
 """Width and height of gateways and events."""
-WIDE_COLUMN, NARROW_COLUMN = 172, 92
-LANE_GAP, TRACK, MARGIN = 56, 12, 28
+WIDE_COLUMN, NARROW_COLUMN = 172, 116
+LANE_GAP, TRACK, MARGIN = 44, 11, 22
 TITLE_EM, LABEL_EM = 8.4, 7.0
 """Widest line of a task's title (14 px) and of a label beside a small shape (12 px), in em."""
 
@@ -33,9 +33,9 @@ EDGE_TITLES: Final[Mapping[tuple[str, str], Promise]] = {
     ("interviewed", "draft_order"): _("held"),
     ("interviewed", "draft_interview"): _("no-show: summon again"),
     ("interviewed", "escalate"): _("no-show again"),
-    ("visited", "together"): _("put right"),
+    ("visited", "together"): _("passed"),
     ("visited", "draft_order"): _("partly: order again"),
-    ("visited", "escalate"): _("not put right"),
+    ("visited", "escalate"): _("failed"),
     ("measures", "withdraw_honours"): _("if it holds honours"),
 }
 """What the ways out of a switch mean, by the names of source and target; an if says yes and no by itself."""
@@ -231,7 +231,7 @@ class _Drawing:
         return centres
 
     def _lane_centres(self) -> tuple[dict[int, int], int]:
-        """Centre of each lane and the height of all; tracks run above a lane, or below it where it lies under the main line."""
+        """Centre of each lane, and the height of all; tracks run above the main line and below what lies under it."""
         centres, y = {}, MARGIN
         for lane in range(min(self.lanes.values()), max(self.lanes.values()) + 1):
             room = self._room(lane)
@@ -311,7 +311,8 @@ def _over(source: Node, target: Node, track: int, *, below: bool) -> tuple[Point
 def _title(node: Any) -> str:
     """The node's title; none for a gateway that viewflow merely named after itself."""
     title = str(node.task_title or "")
-    return "" if title == " ".join(node.name.capitalize().split("_")) else title
+    named = _KINDS.get(node.bpmn_element) == "gateway" and title == " ".join(node.name.capitalize().split("_"))
+    return "" if named else title
 
 
 def _wrapped(title: str, most: float) -> tuple[str, ...]:

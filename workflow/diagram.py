@@ -1,4 +1,4 @@
-"""The process diagram of one case: the chart of its flow, and how far the case has come on it. Drawn as SVG by a template.
+"""The process diagram of one case: the chart of its flow, and how far the case has come on it. A template draws it.
 
 All parts carry classes and attributes, never styles, so that it follows the theme under a strict content policy.
 """

@@ -182,7 +182,10 @@ def load_case_page(case: Case, acting: Acting) -> CasePage:
 def events_of(case: Case, *, quiet: bool = False) -> QuerySet[AuditEvent]:
     """The audit events of a case, the latest first; without `quiet`, only those that say something of their own."""
     events = AuditEvent.objects.filter(case=case).select_related("actor", "on_behalf_of", "body")
-    return (events if quiet else events.exclude(action__in=QUIET)).order_by("-sequence")
+    if not quiet:
+        events = events.exclude(action__in=QUIET)
+        events = events.exclude(action__in=("issue_interview", "issue_order"), data__outcome="issue")
+    return events.order_by("-sequence")
 
 
 def _related(case: Case, acting: Acting) -> QuerySet[Case]:

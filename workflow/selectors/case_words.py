@@ -191,6 +191,7 @@ SENTENCES: Final[Words] = {
     "exported.enterprises": _("Enterprises exported"),
     "exported.key_list": _("Key-supervised list exported"),
     "exported.cases": _("Cases exported"),
+    "exported.work": _("List of tasks exported"),
     # people, bodies and jobs
     "register_person": _("Person registered"),
     "set_active": _("Account opened or closed"),
