@@ -22,7 +22,7 @@ TASK_WIDTH, TASK_HEIGHT = 136, 72
 SMALL = 40
 """Width and height of gateways and events."""
 WIDE_COLUMN, NARROW_COLUMN = 172, 116
-LANE_GAP, TRACK, MARGIN = 44, 11, 22
+LANE_GAP, TRACK, MARGIN = 44, 9, 20
 TITLE_EM, LABEL_EM = 8.4, 7.0
 """Widest line of a task's title (14 px) and of a label beside a small shape (12 px), in em."""
 
@@ -234,10 +234,13 @@ class _Drawing:
         """Centre of each lane, and the height of all; tracks run above the main line and below what lies under it."""
         centres, y = {}, MARGIN
         for lane in range(min(self.lanes.values()), max(self.lanes.values()) + 1):
-            room = self._room(lane)
-            y += room if lane <= 0 else 0
+            y += self._room(lane) if lane <= 0 else 0
             centres[lane] = y + TASK_HEIGHT // 2
-            y += TASK_HEIGHT + LANE_GAP + (room if lane > 0 else 0)
+            y += TASK_HEIGHT
+            if lane > 0:
+                y += self._room(lane)
+            if not self._room(lane + 1) or lane >= 0:
+                y += LANE_GAP
         return centres, y - LANE_GAP + MARGIN
 
     def _room(self, lane: int) -> int:

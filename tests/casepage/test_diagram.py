@@ -7,6 +7,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from viewflow.workflow.models import Task
+from viewflow.workflow.status import STATUS
 
 from tests.casepage.conftest import C_CLASS, THREE_ROUNDS
 from workflow.bpmn import CANVAS, DIAGRAM, LINES, MODEL, bpmn_of
@@ -51,6 +53,15 @@ def test_a_node_come_to_again_is_current_again(tell):
     case = tell("decide_grassroots", visits=2, outcomes={"decide_grassroots": ["return_to_opinion"]})
     diagram, _markup = drawn(case)
     assert diagram.current == ("decide_grassroots",)
+
+
+@pytest.mark.django_db
+def test_a_computed_step_that_failed_is_marked(tell):
+    case = tell("propose_class")
+    Task.objects.filter(process__caseprocess__case=case, flow_task_type="FUNCTION").update(status=STATUS.ERROR)
+    diagram, markup = drawn(case)
+    assert next(node.state for node in diagram.nodes if node.name == "compute") == "failed"
+    assert "system failed" in markup
 
 
 @pytest.mark.django_db

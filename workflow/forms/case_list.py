@@ -24,13 +24,19 @@ class CaseFilterForm(forms.Form):
 
     q = forms.CharField(label=_("Name, code or number"), max_length=100, required=False)
     area = forms.ModelChoiceField(
-        label=_("Region"), queryset=Body.objects.none(), to_field_name="code", required=False, empty_label=_("Any region")
+        label=_("Region"),
+        queryset=Body.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Any region"),
     )
     status = forms.ChoiceField(label=_("Status"), required=False)
     step = forms.ChoiceField(label=_("Open step"), required=False)
     klass = forms.ChoiceField(label=_("Class"), choices=[("", _("Any class")), *CLASSES], required=False)
     form = forms.ChoiceField(
-        label=pgettext_lazy("of an inspection", "Form"), choices=[("", _("Any form")), *Case.Form.choices], required=False
+        label=pgettext_lazy("of an inspection", "Form"),
+        choices=[("", _("Any form")), *Case.Form.choices],
+        required=False,
     )
     opened_from = forms.DateField(
         label=_("Opened from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -5,7 +5,7 @@ asked for ``action:outcome`` first, then for ``action``; placeholders are filled
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -290,7 +290,7 @@ def facts_of(data: Mapping[str, Any]) -> Mapping[str, str]:
     facts: dict[str, str] = defaultdict(lambda: "—")
     for name, value in data.items():
         facts[name] = _plain(value)
-    translated = {
+    translated: dict[str, Callable[[str], str]] = {
         "rule": rule_title,
         "mode": mode_words,
         "origin": lambda value: _label(Case.Origin, value),

@@ -83,12 +83,13 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     if target := _exact(user, text):
         return redirect(target)
-    units = found_enterprises(visible_enterprises(user), text).select_related("territorial_body") if text else []
-    cases = with_rows(found(visible_cases(user), text)).order_by("-opened_at", "-pk") if text else []
+    units = found_enterprises(visible_enterprises(user), text).select_related("territorial_body").order_by("name", "pk")
+    cases = with_rows(found(visible_cases(user), text)).order_by("-opened_at", "-pk")
+    hits = HITS if text else 0
     context = {
         "text": text,
-        "units": [{"unit": unit, "url": address("enterprise_detail", unit.uscc)} for unit in units[:HITS]],
-        "rows": case_rows(cases[:HITS], user),
+        "units": [{"unit": unit, "url": address("enterprise_detail", unit.uscc)} for unit in units[:hits]],
+        "rows": case_rows(cases[:hits], user),
         "crumbs": [{"label": _("Search")}],
     }
     return render(request, "workflow/cases/search.html", context)
