@@ -8,6 +8,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from workflow.demo.accounts import sign_in_list
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 
@@ -190,6 +192,10 @@ elif BROKER_URL.startswith("amqp"):
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "zhijian@localhost")
+
+# --- the demo: offers its accounts on the sign-in page ---------------------------------------------------------------
+DEMO = _flag("DEMO", "0")
+DEMO_ACCOUNTS = sign_in_list() if DEMO else []
 
 LOGGING = {
     "version": 1,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -13,6 +13,9 @@ from notices.models import Document, Issue, IssuedFile
 from notices.models.document import issued_path
 from notices.services.issue_document import RENDER_JOB
 
+if TYPE_CHECKING:
+    from notices.pdf.render import Rendered
+
 
 @job_handler(RENDER_JOB, lease=timedelta(minutes=5), max_attempts=5)
 def render_document(payload: dict[str, Any]) -> dict[str, Any]:
@@ -20,7 +23,11 @@ def render_document(payload: dict[str, Any]) -> dict[str, Any]:
     from notices.pdf.render import render  # WeasyPrint takes a second to import: only those who print pay for it
 
     issue = Issue.objects.get(document=payload["document"])
-    rendered = render(issue.kind, issue.facts)
+    return put_away(render(issue.kind, issue.facts))
+
+
+def put_away(rendered: "Rendered") -> dict[str, Any]:
+    """Store the bytes under their hash, once; answers what the job's end ties to the document."""
     path = issued_path(IssuedFile(sha256=rendered.sha256), "")
     if not default_storage.exists(path):
         path = default_storage.save(path, File(BytesIO(rendered.pdf)))

@@ -74,6 +74,4 @@ SHOWN: Final = tuple(account for account in ACCOUNTS if account.title)
 
 def sign_in_list() -> list[dict[str, str]]:
     """What the sign-in page of the demo shows."""
-    return [
-        {"username": each.username, "password": PASSWORD, "name": each.name, "post": each.title} for each in SHOWN
-    ]
+    return [{"username": each.username, "password": PASSWORD, "name": each.name, "post": each.title} for each in SHOWN]

@@ -51,7 +51,14 @@ TRADES: Final = (
     Trade("照明", "照明电器", (("LED台灯", "II"), ("嵌入式灯具", "II")), "", True),
     Trade("农资", "复混肥料", (("复混肥料", "II"), ("有机—无机复混肥料", "II")), "XK13-001"),
 )
-REASONS: Final = ("onsite_check", "quality_sampling", "production_licence", "ccc", "complaint_verified", "risk_monitoring")
+REASONS: Final = (
+    "onsite_check",
+    "quality_sampling",
+    "production_licence",
+    "ccc",
+    "complaint_verified",
+    "risk_monitoring",
+)
 SIZES: Final = (
     (("1180", "52000"), 1),
     (("420", "9800.50"), 3),
@@ -63,7 +70,11 @@ SIZES: Final = (
     (("35", ""), 1),
 )
 """(headcount, revenue in 万元) of producers, with how often; the last knows one indicator only."""
-_HONOURS: Final = (("市长质量奖", "人民政府"), ("质量信得过班组", "市场监督管理局"), ("品字标公共品牌", "市场监督管理局"))
+_HONOURS: Final = (
+    ("市长质量奖", "人民政府"),
+    ("质量信得过班组", "市场监督管理局"),
+    ("品字标公共品牌", "市场监督管理局"),
+)
 
 
 class Registrar:

@@ -92,6 +92,8 @@ def _elsewhere(counties: int) -> Iterator[Plot]:
 def _standing(step: str, days_left: int, county: int) -> Plot:
     if step in BRANCHES:
         after, nth, outcomes = BRANCHES[step]
+        if step == "withdraw_honours":
+            days_left = 17  # a long period: the letter beside it is due much sooner
         return Plot(step, after, nth, days_left, outcomes, county=county, honoured=step == "withdraw_honours")
     if step == MAIN[0]:
         complaint = {"origin": "complaint", "origin_note": "群众投诉产品无厂址标识，经查实。"}
@@ -116,7 +118,9 @@ def _loops() -> Iterator[Plot]:
     """Cases that came back, and what only some cases meet."""
     yield Plot("propose_class", "countersign", 1, 2, {"inspect": ["4,6"], "countersign": ["reject"]})
     yield Plot("inspect", "decide_grassroots", 1, 4, {"decide_grassroots": ["return_to_inspection"]})
-    yield Plot("decide_grassroots", "file_province", 1, 3, {"inspect": ["5,6,9"], "file_province": ["objected"]}, county=1)
+    yield Plot(
+        "decide_grassroots", "file_province", 1, 3, {"inspect": ["5,6,9"], "file_province": ["objected"]}, county=1
+    )
     yield Plot("draft_order", "return_visit", 1, 1, {"inspect": [C], "return_visit": ["partly"]})
     yield Plot("draft_interview", "hold_interview", 1, 2, {"inspect": [C], "hold_interview": ["no_show"]})
     yield Plot("decide_measures", "list_key", 1, 3, {"inspect": ["refuse"]})

@@ -1,7 +1,7 @@
 """Fill an empty database with the demo: bodies, people, enterprises, and cases told up to the last day."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
@@ -26,6 +26,7 @@ from workflow.models import WorkItem
 SETTLED_BEFORE: Final = timedelta(days=450)
 FEWEST: Final = 30
 Say = Callable[[str], None]
+RunJobs = Callable[[datetime], None]
 
 
 @dataclass
@@ -36,7 +37,8 @@ class Demo:
     people: dict[str, User]
     end: datetime
     random: Random
-    run_jobs: Callable[[datetime], None] = run_due_jobs
+    run_jobs: RunJobs
+    run_jobs_at_night: RunJobs
 
     @property
     def today(self) -> date:
@@ -50,7 +52,8 @@ def seed(
     number: int,
     as_of: date,
     say: Say,
-    run_jobs: Callable[[datetime], None] = run_due_jobs,
+    run_jobs: RunJobs = run_due_jobs,
+    run_jobs_at_night: RunJobs = run_due_jobs,
 ) -> Demo:
     """Build the demo; the database must hold nobody yet.
 
@@ -62,7 +65,8 @@ def seed(
     settled = end - SETTLED_BEFORE + timedelta(hours=9)
     say(f"bodies: {load_bodies(province=province, acting=Acting(None, settled)).total}")
     places = find_places(province)
-    demo = Demo(places, settle_people(places, settled), end, Random(number), run_jobs)  # noqa: S311 - no secret
+    random = Random(number)  # noqa: S311 - no secret
+    demo = Demo(places, settle_people(places, settled), end, random, run_jobs, run_jobs_at_night)
     say(f"people: {len(demo.people)}")
     told = plots(enterprises // 4, len(places.counties))
     stories = _stories(demo, told, _enterprises(demo, enterprises, told, settled))
@@ -80,7 +84,9 @@ def _enterprises(demo: Demo, total: int, told: Sequence[Plot], at: datetime) -> 
     producers: dict[int, list[Enterprise]] = {county: [] for county in range(len(shares))}
     for plot in told:
         if not plot.again:
-            producers[plot.county].append(_enter(demo, registrar, plot.county, at, producer=True, honoured=plot.honoured))
+            producers[plot.county].append(
+                _enter(demo, registrar, plot.county, at, producer=True, honoured=plot.honoured)
+            )
     standing = sum(map(len, producers.values()))
     if standing > total:
         raise ValueError(f"{total} enterprises are too few for {len(told)} cases")
@@ -151,11 +157,16 @@ def _play(demo: Demo, told: Sequence[Plot], stories: Sequence[Story]) -> None:
         if signer in demo.people and sender in demo.people:
             letters.append(
                 send_reminder_letters(
-                    signer=demo.people[signer], sender=demo.people[sender], first=first, end=demo.end, patience=2, most=3
+                    signer=demo.people[signer],
+                    sender=demo.people[sender],
+                    first=first,
+                    end=demo.end,
+                    patience=2,
+                    most=3,
                 )
             )
     acts = [_acts(plot, story, demo) for plot, story in zip(told, stories, strict=True)]
-    play([*acts, *letters, nightly_sweeps(first, demo.today, demo.run_jobs)])
+    play([*acts, *letters, nightly_sweeps(first, demo.today, demo.run_jobs_at_night)])
 
 
 def _acts(plot: Plot, story: Story, demo: Demo) -> Acts:
@@ -213,8 +224,6 @@ def _taker(demo: Demo, item: WorkItem) -> User | None:
 
 def _half_filled(demo: Demo, item: WorkItem, at: datetime) -> None:
     """The first ten items answered on site, the rest still open."""
-    from dataclasses import replace
-
     cast = cast_of(demo.places, item.case.body, demo.people)
     story = Story(item.case.enterprise, cast, StoryClock(at.date(), demo.end))
     facts = FACTS["inspect"](story, item.case, "6")

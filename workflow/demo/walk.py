@@ -158,7 +158,9 @@ def _line(story: Any, at: datetime, step: str, title: str, who: Any, outcome: st
 def _reminded(story: Any, moment: datetime, signer: Any, document: Any) -> Line:
     document.refresh_from_db()
     outcome = f"issue {document.number}"
-    return _line(story, moment, "issue_reminder", f"发出敦促提醒函，致{document.addressee}", signer, outcome, document.number)
+    return _line(
+        story, moment, "issue_reminder", f"发出敦促提醒函，致{document.addressee}", signer, outcome, document.number
+    )
 
 
 def _printed(number: int, line: Line) -> str:

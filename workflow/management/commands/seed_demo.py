@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases.acting import legal_date
 from cases.models import Body, Enterprise, User
+from workflow.demo.printing import PrintingHouse
 from workflow.demo.seed import FEWEST, seed
 
 
@@ -39,14 +40,21 @@ class Command(BaseCommand):
         if as_of > today:
             raise CommandError("--as-of must not lie in the future: deadlines would run backwards.")
         try:
-            seed(
-                province=options["province"],
-                enterprises=options["enterprises"],
-                number=options["seed"],
-                as_of=as_of,
-                say=self.stdout.write,
-            )
+            with PrintingHouse() as house:
+                seed(
+                    province=options["province"],
+                    enterprises=options["enterprises"],
+                    number=options["seed"],
+                    as_of=as_of,
+                    say=self._say,
+                    run_jobs=house.run_jobs,
+                    run_jobs_at_night=house.run_all_jobs,
+                )
         except Body.DoesNotExist as error:
             raise CommandError(f"No province has the code {options['province']!r}.") from error
         except (LookupError, ValueError) as error:
             raise CommandError(str(error)) from error
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
