@@ -23,6 +23,8 @@ SMALL = 40
 """Width and height of gateways and events."""
 WIDE_COLUMN, NARROW_COLUMN = 172, 116
 LANE_GAP, TRACK, MARGIN = 44, 9, 20
+FOOT = 16
+"""Room under the lowest lane for the titles of events, which stand beneath them."""
 TITLE_EM, LABEL_EM = 8.4, 7.0
 """Widest line of a task's title (14 px) and of a label beside a small shape (12 px), in em."""
 
@@ -241,7 +243,7 @@ class _Drawing:
                 y += self._room(lane)
             if not self._room(lane + 1) or lane >= 0:
                 y += LANE_GAP
-        return centres, y - LANE_GAP + MARGIN
+        return centres, y - LANE_GAP + MARGIN + FOOT
 
     def _room(self, lane: int) -> int:
         tracks = len(self.tracks.get(lane, []))
