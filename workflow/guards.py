@@ -6,10 +6,15 @@ from cases.acting import Acting
 from cases.guards.conditions import Condition
 from cases.guards.parts import holds
 from workflow.models import WorkItem
-from workflow.steps import STEPS
+from workflow.steps import STEPS, Step
 
 PERSONAL = frozenset({"permission", "assigned", "certificate", "conflict_of_interest", "separation_of_duties"})
 """Conditions of a step that lie in the person and not in the case: somebody else may meet them."""
+
+
+_NOBODY = Step.__dataclass_fields__["owner"].default
+BY_NAME = frozenset(code for code, step in STEPS.items() if step.owner is not _NOBODY)
+"""Steps that go to a person by name as soon as they open; the others wait in the queue."""
 
 
 def may_claim(item: WorkItem, acting: Acting) -> list[Condition]:

@@ -46,7 +46,9 @@ class WorkFilterForm(forms.Form):
         if chosen and chosen not in dict(offered):
             offered.append((chosen, chosen))
         self._offer("area", _("Everywhere"), offered)
-        self._offer("step", _("Every step"), [(code, STEPS[code].title) for code in steps if code in STEPS])
+        asked = str(data.get("step", ""))
+        present = [code for code in dict.fromkeys([*steps, asked]) if code in STEPS]
+        self._offer("step", _("Every step"), [(code, STEPS[code].title) for code in present])
         self._offer("due", _("Whenever"), list(DUES.items()))
 
     def _offer(self, name: str, every: Any, choices: list[tuple[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from cases.selectors.scope import holds
 from cases.views.paging import BoundedPaginator
 from cases.views.registry import XLSX
 from workflow.forms.worklist import WorkFilterForm
+from workflow.guards import BY_NAME
 from workflow.models import WorkItem
 from workflow.selectors.case_words import event_words
 from workflow.selectors.finished import OnTime, finished_this_month, on_time_this_month
@@ -74,7 +75,12 @@ def _open(desk: Desk, everything: QuerySet[WorkItem], form: WorkFilterForm, want
     rows = desk.rows_of(page)
     grouped = wanted.order == "due"
     here = counted(narrowed_but_for_due(everything, wanted), desk.today) if grouped else None
-    return {"page": page, "rows": rows, "groups": work_groups(rows, here) if here else []}
+    return {
+        "page": page,
+        "rows": rows,
+        "groups": work_groups(rows, here) if here else [],
+        "may_put_back": {row.item.pk for row in rows if row.item.owner_id == desk.user.pk and row.item.step not in BY_NAME},
+    }
 
 
 def _finished(desk: Desk, finished: QuerySet[AuditEvent]) -> dict[str, Any]:
