@@ -26,12 +26,15 @@ class Account:
 
 def _county(number: int, names: str) -> tuple[Account, ...]:
     """The few people of a county that is there to show that counties see only their own."""
-    pairs = [tuple(each.split("/")) for each in names.split()]
-    roles = ("inspector", "inspector", "unit_head", "grassroots_lead")
     place = f"county{number}"
-    posts = [((role, place),) for role in roles]
-    posts[2] = (("unit_head", place), ("list_admin", place))
-    return tuple(Account(user, name, post) for (user, name), post in zip(pairs, posts, strict=True))
+    posts = (
+        (("inspector", place),),
+        (("inspector", place),),
+        (("unit_head", place), ("list_admin", place)),
+        (("grassroots_lead", place),),
+    )
+    people = (each.split("/") for each in names.split())
+    return tuple(Account(username, name, post) for (username, name), post in zip(people, posts, strict=True))
 
 
 FIRST_COUNTY: Final = (

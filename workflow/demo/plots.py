@@ -65,7 +65,7 @@ class Plot:
 
 def plots(most: int, counties: int) -> list[Plot]:
     """The first `most` of the demo's cases, but never fewer than one at every step."""
-    told = [*_one_at_every_step(), *_ended(), *_loops(), *_more_at_every_step(), *_elsewhere(counties)]
+    told = [*_one_at_every_step(), *_ended(), *_loops(), *_elsewhere(counties), *_more_at_every_step()]
     return told[: max(most, len(STEPS_IN_DEMO) + len(list(_ended())))]
 
 
@@ -83,9 +83,10 @@ def _more_at_every_step() -> Iterator[Plot]:
 
 
 def _elsewhere(counties: int) -> Iterator[Plot]:
-    """A few cases in every other county."""
+    """Two cases in every other county."""
+    pairs = (("approve_inspection", "report_rectification"), ("inspect", "decide_grassroots"))
     for county in range(2, counties):
-        for place, step in enumerate(("approve_inspection", "inspect", "decide_grassroots", "report_rectification")):
+        for place, step in enumerate(pairs[county % 2]):
             yield _standing(step, (county + place) % 5, county=county)
 
 
@@ -96,8 +97,10 @@ def _standing(step: str, days_left: int, county: int) -> Plot:
             days_left = 17  # a long period: the letter beside it is due much sooner
         return Plot(step, after, nth, days_left, outcomes, county=county, honoured=step == "withdraw_honours")
     if step == MAIN[0]:
-        complaint = {"origin": "complaint", "origin_note": "群众投诉产品无厂址标识，经查实。"}
-        return Plot(step, days_left=days_left, county=county, **(complaint if county else {}))
+        if county:
+            note = "群众投诉产品无厂址标识，经查实。"
+            return Plot(step, days_left=days_left, county=county, origin="complaint", origin_note=note)
+        return Plot(step, days_left=days_left)
     if step == "report_rectification":
         days_left = max(days_left, 1)  # a period that ran out without a report moves on by itself
     after = MAIN[MAIN.index(step) - 1]

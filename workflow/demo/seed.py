@@ -7,9 +7,9 @@ from random import Random
 from typing import Final
 
 from cases.acting import Acting
-from cases.models import Body, Case, Enterprise, User
-from cases.services.inspect_enterprise import save_inspection_draft
+from cases.models import Case, Enterprise, User
 from cases.services.absence import arrange_substitution
+from cases.services.inspect_enterprise import save_inspection_draft
 from cases.services.load_bodies import load_bodies
 from workflow import engine
 from workflow.demo.casting import cast_of, holders
