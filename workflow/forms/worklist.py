@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Body, User
-from workflow.forms.base import PersonField, long_text
+from workflow.forms.base import long_text
 from workflow.selectors.worklist import ORDERS, UNCLASSED, WorkFilter
 from workflow.steps import STEPS
 
@@ -82,7 +82,9 @@ class WorkFilterForm(forms.Form):
 class ReassignForm(forms.Form):
     """Whom a task goes to, and why."""
 
-    to = PersonField(label=_("Give to"), queryset=User.objects.none(), empty_label=None, widget=forms.RadioSelect)
+    to = forms.ModelChoiceField(
+        label=_("Give to"), queryset=User.objects.none(), empty_label=None, widget=forms.RadioSelect
+    )
     reason = long_text(
         _("Reason"), required=True, help_text=_("At least 10 characters; it stands in the log of the case.")
     )
@@ -90,5 +92,5 @@ class ReassignForm(forms.Form):
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["to"]
-        assert isinstance(field, PersonField)
+        assert isinstance(field, forms.ModelChoiceField)
         field.queryset = User.objects.filter(pk__in=[person.pk for person in people]).order_by("name", "pk")
