@@ -201,7 +201,7 @@ class _Drawing:
                 name=name, title=title, kind=kind, element=node.bpmn_element,
                 x=centres[self.columns[name]], y=lane_centres[self.lanes[name]],
                 width=SMALL if small else TASK_WIDTH, height=SMALL if small else TASK_HEIGHT,
-                lines=_wrapped(title, LABEL_EM if small else TITLE_EM),
+                lines=wrapped(title, LABEL_EM if small else TITLE_EM),
             )  # fmt: skip
         edges = tuple(
             Edge(
@@ -320,7 +320,7 @@ def _title(node: Any) -> str:
     return "" if named else title
 
 
-def _wrapped(title: str, most: float) -> tuple[str, ...]:
+def wrapped(title: str, most: float) -> tuple[str, ...]:
     """Lines of about equal width, none wider than `most` em where words allow; Chinese breaks anywhere."""
     words = _words(title)
     total = sum(_em(word) for word in words)

@@ -12,7 +12,7 @@ from viewflow.workflow.status import STATUS
 
 from tests.casepage.conftest import C_CLASS, THREE_ROUNDS
 from workflow.bpmn import CANVAS, DIAGRAM, LINES, MODEL, bpmn_of
-from workflow.chart import chart_of
+from workflow.chart import TITLE_EM, chart_of, wrapped
 from workflow.diagram import diagram_of
 from workflow.flows.main_supervision import MainSupervisionFlow
 from workflow.models import CaseProcess
@@ -162,3 +162,15 @@ def test_the_file_is_downloaded_under_the_number_of_the_case(tell, cast, signed_
     response = signed_in(cast.lead).get(reverse("case_diagram_bpmn", args=[tell("inspect").pk]))
     assert response["Content-Disposition"].startswith("attachment")
     assert fromstring(response.content).tag == f"{{{MODEL}}}definitions"
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("现场检查", ("现场检查",)),
+        ("签发责令限期整改通知书", ("签发责令限期", "整改通知书")),
+        ("Refer the suspected violation", ("Refer the", "suspected", "violation")),
+    ],
+)
+def test_a_long_title_is_broken_into_even_lines(title, lines):
+    assert wrapped(title, TITLE_EM) == lines
