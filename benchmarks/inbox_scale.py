@@ -19,6 +19,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 from statistics import median
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -40,7 +41,6 @@ from viewflow.workflow.status import STATUS  # noqa: E402
 
 from cases.acting import Acting, legal_date  # noqa: E402
 from cases.models import Body, Case, Enterprise, User  # noqa: E402
-from cases.packs.loader import load_roles  # noqa: E402
 from cases.selectors.scope import may  # noqa: E402
 from cases.services.load_bodies import load_bodies  # noqa: E402
 from cases.views.paging import BoundedPaginator  # noqa: E402
@@ -50,6 +50,8 @@ from workflow.models import WorkItem  # noqa: E402
 from workflow.selectors.work import PERMISSIONS, taken_by, waiting_for  # noqa: E402
 from workflow.selectors.worklist import areas_of, counted, steps_counted  # noqa: E402
 from workflow.steps import STEPS  # noqa: E402
+
+Work = Callable[[User], object]
 
 LIMIT_MS = 1000
 ROWS_A_PAGE = 20
@@ -100,7 +102,6 @@ def settle() -> tuple[list[Person], dict[int, list[User]]]:
         ("city officer", "city_officer", "330400"),
         ("province officer", "province_officer", "330000"),
     ):
-        assert role in load_roles()
         user = User.objects.create(username=role, name=title)
         give_post(user, role, Body.objects.get(code=code))
         officers.append(Person(title, user))
@@ -140,7 +141,7 @@ def cases_of(rows: int, random: Random) -> list[Case]:
 
 def fill(rows: int, inspectors: dict[int, list[User]]) -> None:
     """`rows` open steps with the engine's tasks beneath them."""
-    random = Random(33)  # noqa: S311 - no secret
+    random = Random(33)
     today = legal_date(timezone.now())
     cases = cases_of(rows, random)
     processes = Process.objects.bulk_create(
@@ -190,7 +191,7 @@ def _above(case: Case, step: str) -> Body:
     return _bodies.get(code, _bodies["330000"])
 
 
-def ms(work: Callable[[User], object], user: User) -> float:
+def ms(work: Work, user: User) -> float:
     """Median of some runs; the person is read anew each time, as a request does, so grants are read too."""
     taken = []
     for _time in range(TIMES):
@@ -212,17 +213,21 @@ def stock_inbox(user: User) -> QuerySet[Task]:
     return tasks.filter(owner=user, status=STATUS.ASSIGNED).order_by("-created")
 
 
-def measured(today: date) -> list[tuple[str, Callable[[User], object], Callable[[User], object] | None]]:
+def first_page(rows: QuerySet[Any]) -> list[Any]:
+    return list(rows[:ROWS_A_PAGE])
+
+
+def measured(today: date) -> list[tuple[str, Work, Work | None]]:
     """What is measured: name, ours, stock's."""
     return [
-        ("inbox, first page", lambda u: list(taken_by([u])[:ROWS_A_PAGE]), lambda u: list(stock_inbox(u)[:ROWS_A_PAGE])),
+        ("inbox, first page", lambda u: first_page(taken_by([u])), lambda u: first_page(stock_inbox(u))),
         ("inbox, how many", lambda u: BoundedPaginator(taken_by([u]), 20).count, lambda u: stock_inbox(u).count()),
-        ("queue, first page", lambda u: list(waiting_for([u])[:ROWS_A_PAGE]), lambda u: list(stock_queue(u)[:ROWS_A_PAGE])),
+        ("queue, first page", lambda u: first_page(waiting_for([u])), lambda u: first_page(stock_queue(u))),
         ("queue, how many", lambda u: BoundedPaginator(waiting_for([u]), 20).count, lambda u: stock_queue(u).count()),
         ("queue, counts by due day", lambda u: counted(waiting_for([u]), today), None),
         ("queue, counts by step", lambda u: steps_counted(waiting_for([u])), None),
         ("queue, areas", lambda u: areas_of(waiting_for([u])), None),
-    ]  # fmt: skip
+    ]
 
 
 def report(people: list[Person], plans: bool) -> float:
