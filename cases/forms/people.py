@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Body, User
@@ -32,7 +32,7 @@ def _text(label: Any, length: int, help_text: Any = "", required: bool = True, *
 class RegisterForm(forms.Form):
     """A new account."""
 
-    name = _text(_("Name"), 60)
+    name = _text(pgettext_lazy("of a person", "Name"), 60)
     username = _text(_("User name"), 150, _("For signing in; letters and digits."), autocomplete="off")
     mobile = _text(_("Mobile"), 20, required=False)
     password = forms.CharField(
@@ -52,7 +52,7 @@ class AppointForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.Select)
     body = _text(_("Body"), 100, _("Its code or its full name."), list="bodies", autocomplete="off")
-    starts_on = _day(_("From"))
+    starts_on = _day(pgettext_lazy("first day of a period", "From"))
     ends_on = _day(_("Until"), _("The first day without the post; empty while it is open."), required=False)
 
     def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:

@@ -7,5 +7,16 @@ from cases.rules.errors import StatedError
 
 def in_words(error: StatedError) -> str:
     """The refusal's message, translated, with its details filled in."""
-    text = gettext(error.msgid)
-    return text % error.details if "%(" in text else text
+    text = gettext(str(error.msgid))
+    if "%(" not in text:
+        return text
+    details = dict(error.details)
+    if "reason" in details:
+        details["reason"] = gettext(str(details["reason"]))
+    return text % details
+
+
+def refusal_text(error: StatedError) -> str:
+    """The refusal in the reader's words, with the clause it rests on."""
+    text = in_words(error)
+    return f"{text}（{error.clause}）" if error.clause else text

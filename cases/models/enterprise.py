@@ -127,7 +127,7 @@ class Certificate(models.Model):
     """A production licence (工业产品生产许可证) or CCC certificate of a unit."""
 
     class Kind(models.TextChoices):
-        PRODUCTION_LICENCE = "production_licence", _("Production licence")
+        PRODUCTION_LICENCE = "production_licence", pgettext_lazy("of a certificate", "Production licence")
         CCC = "ccc", _("CCC certificate")
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="certificates")

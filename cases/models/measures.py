@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Interview(models.Model):
@@ -154,9 +155,9 @@ class ReturnVisit(models.Model):
     """A return visit (回访; Trial Measures 2012, art. 17) after rectification was reported or ran out."""
 
     class Result(models.TextChoices):
-        PASS = "pass", _("Pass")
-        PARTLY = "partly", _("Partly")
-        FAIL = "fail", _("Fail")
+        PASS = "pass", pgettext_lazy("of a return visit", "Pass")
+        PARTLY = "partly", pgettext_lazy("of a return visit", "Partly")
+        FAIL = "fail", pgettext_lazy("of a return visit", "Fail")
 
     order = models.OneToOneField(RectificationOrder, on_delete=models.PROTECT, related_name="visit")
     visited_on = models.DateField()

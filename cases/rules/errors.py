@@ -3,11 +3,16 @@
 from typing import Any
 
 
+def msgid(text: str) -> str:
+    """The text itself, marked for extraction where a message does not stand in the call that raises it."""
+    return text
+
+
 class StatedError(Exception):
     """A refusal with a stable code, a message, the clause it rests on and details for machines.
 
     `msgid` is the untranslated message and may hold named placeholders, `%(name)s`, filled from the details; the edge
-    translates with `gettext(error.msgid) % error.details`.
+    translates it (`cases.forms.refusals.in_words`). A detail called `reason` is itself a message.
     """
 
     def __init__(self, code: str, message: str, clause: str = "", **details: Any) -> None:

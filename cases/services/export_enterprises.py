@@ -6,7 +6,7 @@ from typing import IO, Any, Final
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from cases.acting import Acting
 from cases.models.enterprise import Enterprise, KeySupervision
@@ -29,7 +29,8 @@ def export_enterprises(*, wanted: EnterpriseFilter, acting: Acting) -> IO[bytes]
     rows = visible_enterprises(acting.person).filter(within(acting.person, PERMISSION, "territorial_body"))
     rows = filtered(rows, wanted).select_related("territorial_body", "tier_body")
     header = [
-        _("USCC"), _("Name"), _("Production"), _("Wholesale"), _("Retail"), _("Individual household"), _("Headcount"),
+        _("USCC"), pgettext("of an enterprise", "Name"),
+        _("Production"), _("Wholesale"), _("Retail"), _("Individual household"), _("Headcount"),
         _("Revenue (10,000 yuan)"), _("Tier"), _("Tier provisional"), _("Accountable body"), _("Territorial body"),
         _("Quality class"), _("Region code"), _("Address"), _("Legal representative"), _("Contact"), _("Phone"),
         _("E-mail"), _("Product category"), _("First entry reason"), _("First entered on"), _("Operating status"),
@@ -53,8 +54,8 @@ def export_key_list(*, acting: Acting) -> IO[bytes]:
     """The key-supervised enterprises that the person may see and export, as an open .xlsx. NotPermitted."""
     rows = key_supervised(acting.person).filter(within(acting.person, PERMISSION, "enterprise__territorial_body"))
     header = [
-        _("USCC"), _("Name"), _("Territorial body"), _("Quality class"), _("Listed by"), _("Since"), _("Case"),
-        _("Reason"),
+        _("USCC"), pgettext("of an enterprise", "Name"), _("Territorial body"), _("Quality class"), _("Listed by"),
+        _("Since"), _("Case"), _("Reason"),
     ]  # fmt: skip
     title = _("Key-supervised enterprises")
     return _exported("key_list", title, header, _key_rows(rows), [22, 32, 24, 10, 24, 14, 26, 50], acting, {})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import IO, Any, Final
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from cases.models.imports import ImportBatch
@@ -50,7 +50,15 @@ def report_workbook(outcome: ImportOutcome) -> IO[bytes]:
         "unchanged": _("unchanged"),
         "rejected": _("rejected"),
     }
-    header = [_("Row"), _("USCC"), _("Name"), _("Outcome"), _("Column"), _("Value"), _("Reason")]
+    header = [
+        _("Row"),
+        _("USCC"),
+        pgettext("of an enterprise", "Name"),
+        _("Outcome"),
+        _("Column"),
+        _("Value"),
+        _("Reason"),
+    ]
 
     def rows() -> Iterator[Sequence[Value]]:
         for plan in outcome.rows:

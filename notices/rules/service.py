@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from cases.rules.errors import RuleError
+from cases.rules.errors import RuleError, msgid
 from cases.rules.grounds import Ground
 from notices.rules.layout import document_date
 
@@ -96,12 +96,12 @@ def _check_dates(attempt: Attempt, clause: str) -> None:
         if day > attempt.today:
             raise RuleError("date_in_future", "The day %(day)s has not come yet.", clause, field=field, day=str(day))
         if day < attempt.issued_on:
-            message = "The day of service %(day)s lies before the day of issue %(issued)s."
+            message = msgid("The day of service %(day)s lies before the day of issue %(issued)s.")
             raise RuleError(
                 "served_before_issued", message, clause, field=field, day=str(day), issued=str(attempt.issued_on)
             )
     if attempt.received_on is not None and attempt.received_on < attempt.attempted_on:
-        message = "It cannot have been received before it was sent."
+        message = msgid("It cannot have been received before it was sent.")
         raise RuleError("dates_out_of_order", message, clause, field="received_on")
 
 
@@ -160,14 +160,16 @@ def _lien(attempt: Attempt, law: ServiceLaw, clause: str) -> Service:
     elif attempt.on_video and attempt.evidence:
         text = f"拒收，以拍照、录像记录送达过程，{document_date(day)}留置送达"
     else:
-        message = "Leaving a document needs a witness, or photos or a video of the act attached."
+        message = msgid("Leaving a document needs a witness, or photos or a video of the act attached.")
         raise _lacking("witness", message, clause)
     return _served(day, clause, text)
 
 
 def _electronic(attempt: Attempt, law: ServiceLaw, clause: str) -> Service:
     if not attempt.consented:
-        message = "Electronic service needs the party's consent and a signed confirmation of its electronic address."
+        message = msgid(
+            "Electronic service needs the party's consent and a signed confirmation of its electronic address."
+        )
         raise RuleError("no_consent", message, clause, field="kind")
     if not attempt.evidence:
         raise _lacking("evidence", "Attach the screenshot or recording that shows it arrived.", clause)
@@ -194,7 +196,9 @@ def _entrusted(attempt: Attempt, law: ServiceLaw, clause: str) -> Service:
 
 def _public_notice(attempt: Attempt, law: ServiceLaw, clause: str) -> Service:
     if not attempt.whereabouts_unknown and attempt.failures < law.failures_before_notice:
-        message = "A public notice needs %(wanted)d failed attempts (so far %(failures)d), or unknown whereabouts."
+        message = msgid(
+            "A public notice needs %(wanted)d failed attempts (so far %(failures)d), or unknown whereabouts."
+        )
         wanted = {"wanted": law.failures_before_notice, "failures": attempt.failures}
         raise RuleError("public_notice_too_early", message, clause, field="kind", **wanted)
     if not attempt.reason.strip():

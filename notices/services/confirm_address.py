@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.acting import Acting
 from cases.guards.conditions import Condition, require
 from cases.models import Case
-from cases.rules.errors import RuleError
+from cases.rules.errors import RuleError, msgid
 from cases.selectors.scope import may
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import lock_case
@@ -38,7 +38,7 @@ def confirm_address(*, case: Case, facts: ConfirmedAddress, acting: Acting) -> A
     case = lock_case(case.pk)
     require(may_confirm(case, acting))
     if facts.confirmed_on > acting.today:
-        message = "The day %(day)s has not come yet."
+        message = msgid("The day %(day)s has not come yet.")
         raise RuleError("date_in_future", message, field="confirmed_on", day=str(facts.confirmed_on))
     if not facts.address.strip() or not facts.signed_by.strip():
         raise RuleError("address_missing", "Give the address and who signed for it.", field="address")

@@ -9,7 +9,7 @@ from django.db import transaction
 from cases.acting import LEGAL_ZONE, Acting
 from cases.guards.conditions import require
 from cases.models import Attachment, RectificationOrder, User
-from cases.rules.errors import RuleError
+from cases.rules.errors import RuleError, msgid
 from cases.rules.grounds import stored_grounds
 from cases.selectors.scope import may
 from cases.services.audit import record_on_case
@@ -102,7 +102,7 @@ def _servers(document: Document, facts: ServiceFacts, acting: Acting) -> list[Us
         return servers
     for server in servers:
         if server.pk != acting.person.pk and not may(server, "serve_document", server_body(document)):
-            message = "%(name)s may not serve documents here."
+            message = msgid("%(name)s may not serve documents here.")
             raise RuleError("server_not_entitled", message, field="second_server", name=str(server))
     return servers
 

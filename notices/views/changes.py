@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.forms.refusals import refusal_text
 from cases.guards.conditions import require
 from cases.rules.errors import NotPermitted, StatedError
 from notices.forms.documents import DraftForm, VoidForm
-from notices.forms.refusal import add_refusal, refusal_text
+from notices.forms.refusal import add_refusal
 from notices.guards.documents import may_draft
 from notices.models import Document
 from notices.packs import kind_of

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases.acting import Acting
+from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Condition, failed
 from cases.models import User
 from cases.rules.errors import StatedError
 from notices.forms.documents import DocumentFilter, VoidForm
-from notices.forms.refusal import refusal_text
 from notices.guards.documents import may_draft, may_issue, may_serve, may_void
 from notices.models import Document
 from notices.packs import KindOfDocument, kind_of

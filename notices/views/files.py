@@ -9,8 +9,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from cases.forms.refusals import refusal_text
 from cases.rules.errors import StatedError
-from notices.forms.refusal import refusal_text
 from notices.models import Document
 from notices.packs import kind_of
 from notices.services.preview import preview

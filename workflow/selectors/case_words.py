@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.acting import LEGAL_ZONE
 from cases.models import Case, Escalation
@@ -92,9 +93,9 @@ OUTCOMES: Final[Words] = {
     "report_rectification:expired": _("No report: the period ran out"),
     "decide_extension:grant": _("Extension granted"),
     "decide_extension:refuse": _("Extension refused"),
-    "return_visit:pass": _("Pass"),
-    "return_visit:partly": _("Partly"),
-    "return_visit:fail": _("Fail"),
+    "return_visit:pass": pgettext_lazy("of a return visit", "Pass"),
+    "return_visit:partly": pgettext_lazy("of a return visit", "Partly"),
+    "return_visit:fail": pgettext_lazy("of a return visit", "Fail"),
     "withdraw_honours:decided": _("Decided"),
     "escalate:escalated": _("Escalated"),
     "close_case:closed": _("Closed and archived"),

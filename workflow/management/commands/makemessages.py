@@ -2,9 +2,18 @@
 
 from django.core.management.commands import makemessages
 
+KEYWORDS = (
+    "RuleError:2",
+    "NotPermitted:2",
+    "TaskGone:2",
+    "UnprintableText:2",
+    "BadFacts:2",
+    "__init__:2",  # a refusal of its own class says its message to its parent
+    "msgid:1",
+    "_lacking:2",  # notices/rules/service.py
+    "_received_on:3",
+)
+
 
 class Command(makemessages.Command):
-    xgettext_options = [
-        *makemessages.Command.xgettext_options,
-        *(f"--keyword={name}:2" for name in ("RuleError", "NotPermitted", "TaskGone", "UnprintableText")),
-    ]
+    xgettext_options = [*makemessages.Command.xgettext_options, *(f"--keyword={keyword}" for keyword in KEYWORDS)]
