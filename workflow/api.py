@@ -102,7 +102,7 @@ def _task(item: WorkItem, desk: Desk) -> dict[str, Any]:
         "owner": item.owner.name if item.owner else None,
         "on_behalf_of": behalf.name if behalf else None,
         "due_on": item.due_on.isoformat() if item.due_on else None,
-        "working_days_left": desk.calendar.working_days_between(desk.today, item.due_on) if item.due_on else None,
+        "working_days_left": desk.calendar.days_left(desk.today, item.due_on) if item.due_on else None,
     }
 
 

@@ -152,6 +152,14 @@ class WorkCalendar:
                 day -= _ONE_DAY
         return day
 
+    def days_left(self, today: date, due: date) -> int:
+        """Working days from tomorrow up to the due day: 0 on it; negative once it has passed, by one at least.
+
+        A Friday's deadline is overdue on Saturday, though no working day has gone by since.
+        """
+        days = self.working_days_between(today, due)
+        return min(days, -1) if due < today else days
+
     def working_days_between(self, first: date, last: date) -> int:
         """Working days after `first` up to and including `last`; negative when `last` lies before `first`."""
         if last < first:

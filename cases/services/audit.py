@@ -76,9 +76,11 @@ def record(
     return event
 
 
-def record_on_case(case: Case, action: str, acting: Acting, data: dict[str, Any] | None = None) -> AuditEvent:
-    """Append to the stream of a case."""
-    return record(stream=f"case:{case.pk}", action=action, acting=acting, data=data, case=case, body=case.body)
+def record_on_case(
+    case: Case, action: str, acting: Acting, data: dict[str, Any] | None = None, *, body: Body | None = None
+) -> AuditEvent:
+    """Append to the stream of a case; ``body`` is whose act it was, the handling body's unless said."""
+    return record(stream=f"case:{case.pk}", action=action, acting=acting, data=data, case=case, body=body or case.body)
 
 
 @dataclass(frozen=True, slots=True)

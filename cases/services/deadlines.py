@@ -198,7 +198,7 @@ def reassign_accountable(
 
 def working_days_left(deadline: Deadline, today: date) -> int:
     """Working days from tomorrow up to the due day; 0 on it, negative by the working days it is overdue."""
-    return work_calendar().working_days_between(today, deadline.due_on)
+    return work_calendar().days_left(today, deadline.due_on)
 
 
 def _end(deadline: Deadline, state: str, acting: Acting, *, on: date, reason: str) -> None:

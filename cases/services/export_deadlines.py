@@ -65,7 +65,7 @@ def _cells(deadline: Deadline, calendar: WorkCalendar, today: date) -> list[str 
         deadline.accountable_user.name if deadline.accountable_user else "",
         deadline.start_on,
         deadline.due_on,
-        calendar.working_days_between(today, deadline.due_on),
+        calendar.days_left(today, deadline.due_on),
         str(deadline.get_state_display()),
         getattr(deadline, "reminded", 0),
     ]

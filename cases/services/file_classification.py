@@ -54,7 +54,7 @@ def forward_filing(*, case_id: int, facts: ForwardFiling, acting: Acting) -> Pro
     record_opinion(
         case=case, step="forward_filing", outcome=outcome, reason=reason, acting=acting, body=city_body(case)
     )
-    record_on_case(case, "forward_filing", acting, {"outcome": outcome, "reason": reason})
+    record_on_case(case, "forward_filing", acting, {"outcome": outcome, "reason": reason}, body=city_body(case))
     return proposal
 
 
@@ -89,5 +89,6 @@ def file_classification(*, case_id: int, facts: FileAtProvince, acting: Acting) 
         "file_province",
         acting,
         {"outcome": outcome, "reason": reason, "filing_number": proposal.filing_number},
+        body=province,
     )
     return proposal

@@ -126,7 +126,7 @@ def deadline_rows(deadlines: Iterable[Deadline], calendar: WorkCalendar, today: 
         DeadlineRow(
             deadline=deadline,
             step=rule_title(deadline.rule),
-            left=calendar.working_days_between(today, deadline.due_on),
+            left=calendar.days_left(today, deadline.due_on),
             quality_class=_class_of(deadline),
             state=state_word(deadline),
         )

@@ -83,7 +83,7 @@ def _done(request: HttpRequest, deadline: Deadline, action: str, form: Form, act
 
 def _context(deadline: Deadline, forms: dict[str, Form], acting: Acting) -> dict[str, Any]:
     rule, calendar = rule_of(deadline.rule), work_calendar()
-    left = calendar.working_days_between(acting.today, deadline.due_on)
+    left = calendar.days_left(acting.today, deadline.due_on)
     running, suspended = deadline.state == Deadline.State.RUNNING, deadline.state == Deadline.State.SUSPENDED
     panels = {
         "extend": _panel(forms["extend"], extending(deadline, acting)) if running and rule.extendable else None,

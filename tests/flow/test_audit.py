@@ -19,9 +19,13 @@ def told(story):
 def test_every_step_leaves_an_event_with_who_when_and_where(told):
     events = AuditEvent.objects.filter(case=told.case).order_by("sequence")
     assert [event.sequence for event in events] == list(range(1, len(events) + 1))
-    assert all(event.body == told.case.body for event in events)
+    bodies = dict(events.values_list("action", "body__level"))
+    assert (bodies["forward_filing"], bodies["file_province"]) == ("city", "province")
+    others = {level for action, level in bodies.items() if action not in ("forward_filing", "file_province")}
+    assert others == {"county"}
     decided = events.get(action="decide_grassroots")
     assert decided.actor == told.cast.grassroots_lead
+    assert events.get(action="take_effect").actor is None
 
 
 def test_the_trail_verifies_whole(told, capsys):

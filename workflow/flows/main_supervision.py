@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow.flow import Flow
 
+from cases.acting import Acting
 from cases.models import Case
 from cases.selectors.cases import latest_opinion, needs_referral
 from cases.services.close_case import conclude_case
@@ -14,12 +15,16 @@ from cases.services.evaluate_inspection import evaluate_inspection
 from cases.services.take_effect import take_effect
 from notices.services.archive_case import archive_manifest, record_archive
 from notices.services.case_letters import issue_classification_form, issue_visit_record, letter_served
-from workflow import nodes
-from workflow.acting import current_acting
+from workflow import clock, nodes
 from workflow.models import CaseProcess
 from workflow.steps import STEPS
 
 Condition = Callable[[Any], bool]
+
+
+def by_system() -> Acting:
+    """Computed steps are nobody's act: the trail says so, beside the event of the person who set them off."""
+    return Acting(user=None, at=clock.now())
 
 
 def human(code: str) -> Any:
@@ -204,28 +209,28 @@ class MainSupervisionFlow(Flow):
         return Case.objects.filter(pk=activation.process.case_id, enterprise__mode="tightened").exists()
 
     def do_compute(self, activation: Any) -> None:
-        evaluate_inspection(case_id=activation.process.case_id, acting=current_acting())
+        evaluate_inspection(case_id=activation.process.case_id, acting=by_system())
 
     def do_effect(self, activation: Any) -> None:
-        take_effect(case_id=activation.process.case_id, acting=current_acting())
+        take_effect(case_id=activation.process.case_id, acting=by_system())
 
     def do_form(self, activation: Any) -> None:
-        issue_classification_form(case_id=activation.process.case_id, acting=current_acting())
+        issue_classification_form(case_id=activation.process.case_id, acting=by_system())
 
     def do_conclude(self, activation: Any) -> None:
-        conclude_case(case_id=activation.process.case_id, acting=current_acting())
+        conclude_case(case_id=activation.process.case_id, acting=by_system())
 
     def do_summoned(self, activation: Any) -> None:
-        letter_served(case_id=activation.process.case_id, event="summon", acting=current_acting())
+        letter_served(case_id=activation.process.case_id, event="summon", acting=by_system())
 
     def do_clock_started(self, activation: Any) -> None:
-        letter_served(case_id=activation.process.case_id, event="order_served", acting=current_acting())
+        letter_served(case_id=activation.process.case_id, event="order_served", acting=by_system())
 
     def do_visit_record(self, activation: Any) -> None:
-        issue_visit_record(case_id=activation.process.case_id, acting=current_acting())
+        issue_visit_record(case_id=activation.process.case_id, acting=by_system())
 
     def do_archive(self, activation: Any) -> dict[str, Any]:
         return archive_manifest(case_id=activation.process.case_id)
 
     def store_archive(self, activation: Any, manifest: dict[str, Any]) -> None:
-        record_archive(case_id=activation.process.case_id, manifest=manifest, acting=current_acting())
+        record_archive(case_id=activation.process.case_id, manifest=manifest, acting=by_system())

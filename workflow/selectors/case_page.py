@@ -229,7 +229,7 @@ def _turn(item: WorkItem, case: Case, acting: Acting, calendar: WorkCalendar, re
     return Turn(
         item=item,
         step=step,
-        left=calendar.working_days_between(acting.today, item.due_on) if item.due_on else None,
+        left=calendar.days_left(acting.today, item.due_on) if item.due_on else None,
         yours=yours,
         taken=taken,
         conditions=tuple(step.guard(case, mine)),
@@ -243,7 +243,7 @@ def _clocks(case: Case, today: date, calendar: WorkCalendar) -> list[Clock]:
     return [
         Clock(
             deadline=row,
-            left=calendar.working_days_between(today, row.due_on),
+            left=calendar.days_left(today, row.due_on),
             total=calendar.working_days_between(row.start_on, row.due_on),
         )
         for row in sorted(rows, key=lambda row: (states.get(row.state, 2), row.due_on, row.pk))  # type: ignore[call-overload]

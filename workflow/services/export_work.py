@@ -47,7 +47,7 @@ def _cells(items: Sequence[WorkItem], calendar: WorkCalendar, acting: Acting) ->
             case = item.case
             yield [
                 item.due_on,
-                calendar.working_days_between(acting.today, item.due_on) if item.due_on else None,
+                calendar.days_left(acting.today, item.due_on) if item.due_on else None,
                 case.enterprise.name, case.enterprise.uscc, case.number, case.enterprise.quality_class,
                 str(STEPS[item.step].title), case.territorial_body.short_name,
                 "、".join(each.name for each in inspectors.get(item.case_id, [])),

@@ -10,7 +10,6 @@ from cases.models import Case
 from cases.rules.errors import RuleError
 from cases.services.open_case import OpenCase, open_case
 from workflow import engine
-from workflow.acting import acting_as
 from workflow.flows.main_supervision import MainSupervisionFlow
 from workflow.models import CaseProcess, StepDraft, WorkItem
 from workflow.steps import STEPS, Step
@@ -25,8 +24,7 @@ def conditions_of(step: Step, case: Case, acting: Acting) -> list[Condition]:
 def start_case(*, facts: OpenCase, acting: Acting) -> Case:
     """Open the case and start its process."""
     case = open_case(facts=facts, acting=acting)
-    with acting_as(acting):
-        engine.start_process(MainSupervisionFlow.start, acting=acting, case=case)
+    engine.start_process(MainSupervisionFlow.start, acting=acting, case=case)
     return case
 
 
@@ -36,7 +34,7 @@ def run_step(*, task_pk: int, facts: Any, acting: Acting) -> Any:
     Returns what the service returned. ``TaskGone`` where somebody was faster, ``Blocked`` where a condition fails,
     ``RuleError`` (with ``field`` where one is to blame) where the facts will not do; nothing is written then.
     """
-    with engine.open_task(task_pk, acting=acting) as activation, acting_as(acting):
+    with engine.open_task(task_pk, acting=acting) as activation:
         step = STEPS[activation.flow_task.name]
         if not isinstance(facts, step.facts):
             raise RuleError("wrong_facts", "These facts belong to another step.")
@@ -57,7 +55,7 @@ def finish_by_event(*, case: Case, step_code: str, acting: Acting, before: Any =
     item = WorkItem.objects.filter(case=case, step=step_code).first()
     if item is None:
         return False
-    with engine.open_task(item.task_id, acting=acting) as activation, acting_as(acting):
+    with engine.open_task(item.task_id, acting=acting) as activation:
         if before is not None:
             before()
         if acting.user is None:

@@ -102,7 +102,7 @@ def case_rows(cases: Iterable[Case], user: User) -> list[dict[str, Any]]:
     for case in cases:
         items = getattr(case, "open_items", [])
         due = items[0].due_on if items else None
-        left = calendar.working_days_between(today, due) if due else None
+        left = calendar.days_left(today, due) if due else None
         inspectors = [a.user.name for a in getattr(case, "inspectors", []) if a.round == case.round]
         rows.append(
             {

@@ -79,7 +79,7 @@ def _open(desk: Desk, everything: QuerySet[WorkItem], form: WorkFilterForm, want
         "page": page,
         "rows": rows,
         "groups": work_groups(rows, here) if here else [],
-        "may_put_back": {row.item.pk for row in rows if row.item.owner_id == desk.user.pk and row.item.step not in BY_NAME},
+        "may_put_back": {item.pk for item in page if item.owner_id == desk.user.pk and item.step not in BY_NAME},
     }
 
 
@@ -122,7 +122,7 @@ def _tiles(desk: Desk, counts: Counts, finished: int, wanted: WorkFilter) -> lis
 def _longest(desk: Desk, counts: Counts) -> str:
     if not counts.overdue or counts.earliest is None:
         return _("nothing")
-    days = -desk.calendar.working_days_between(desk.today, counts.earliest)
+    days = -desk.calendar.days_left(desk.today, counts.earliest)
     return ngettext("longest: %(days)s working day", "longest: %(days)s working days", days) % {"days": days}
 
 

@@ -150,7 +150,7 @@ def _left(due: date | None, calendar: WorkCalendar, today: date) -> int | None:
     """Working days left; at least one overdue after the day and one to go before it, days off or not."""
     if due is None:
         return None
-    days = calendar.working_days_between(today, due)
+    days = calendar.days_left(today, due)
     return min(days, -1) if due < today else max(days, 1) if due > today else 0
 
 
