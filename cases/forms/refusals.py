@@ -7,13 +7,7 @@ from cases.rules.errors import StatedError
 
 def in_words(error: StatedError) -> str:
     """The refusal's message, translated, with its details filled in."""
-    text = gettext(str(error.msgid))
-    if "%(" not in text:
-        return text
-    details = dict(error.details)
-    if "reason" in details:
-        details["reason"] = gettext(str(details["reason"]))
-    return text % details
+    return error.words(gettext)
 
 
 def refusal_text(error: StatedError) -> str:

@@ -1,11 +1,16 @@
 """The two ways a rule says no: it cannot be done (`RuleError`), or this person may not do it (`NotPermitted`)."""
 
+from collections.abc import Callable
 from typing import Any
 
 
 def msgid(text: str) -> str:
     """The text itself, marked for extraction where a message does not stand in the call that raises it."""
     return text
+
+
+def _filled(text: str, details: dict[str, Any]) -> str:
+    return text % details if "%(" in text else text
 
 
 class StatedError(Exception):
@@ -25,8 +30,14 @@ class StatedError(Exception):
     @property
     def message(self) -> str:
         """The message with its placeholders filled."""
-        text = str(self.msgid)
-        return text % self.details if "%(" in text else text
+        return self.words(str)
+
+    def words(self, translate: Callable[[str], str]) -> str:
+        """The message as `translate` says it, its placeholders filled."""
+        details = dict(self.details)
+        if "reason" in details:
+            details["reason"] = _filled(translate(str(details["reason"])), details)
+        return _filled(translate(str(self.msgid)), details)
 
     def __str__(self) -> str:
         return self.message

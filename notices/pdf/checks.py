@@ -45,7 +45,8 @@ def printable_facts(data: Any, field: str = "") -> Any:
     try:
         text = clean(data)
     except UnprintableText as error:
-        raise BadFacts(field, error.message) from error
+        codepoint = error.details["codepoint"]
+        raise BadFacts(field, "the character %(codepoint)s cannot be printed", codepoint=codepoint) from error
     if lacking := missing(text):
         raise MissingGlyph(lacking, field)
     return text

@@ -17,9 +17,13 @@ F = TypeVar("F")
 class BadFacts(RuleError):  # noqa: N818 - named for what is wrong
     """The facts of a document cannot be read; `field` says which, e.g. items[3].answer."""
 
-    def __init__(self, field: str, reason: str) -> None:
+    def __init__(self, field: str, reason: str, **details: Any) -> None:
         super().__init__(
-            "bad_facts", "The facts of the document are wrong at %(field)s: %(reason)s.", field=field, reason=reason
+            "bad_facts",
+            "The facts of the document are wrong at %(field)s: %(reason)s.",
+            field=field,
+            reason=reason,
+            **details,
         )
         self.field = field
 
@@ -64,14 +68,14 @@ def _decode(hint: Any, data: Any, field: str) -> Any:
         return tuple(_decode(get_args(hint)[0], item, f"{field}[{at}]") for at, item in enumerate(data))
     if origin is Literal:
         if data not in get_args(hint):
-            raise BadFacts(field, f"one of {', '.join(map(str, get_args(hint)))} is wanted")
+            raise BadFacts(field, "one of %(wanted)s is wanted", wanted=", ".join(map(str, get_args(hint))))
         return data
     if hint is date:
         return _decode_date(data, field)
     if dataclasses.is_dataclass(hint):
         return decode(hint, data, field)  # type: ignore[arg-type]
     if type(data) is not hint:
-        raise BadFacts(field, f"{hint.__name__} is wanted")
+        raise BadFacts(field, "%(wanted)s is wanted", wanted=hint.__name__)
     return data
 
 

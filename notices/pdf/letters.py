@@ -64,9 +64,9 @@ def _sign_right(organ: str, date: str) -> float:
 
 def _check(facts: LetterFacts) -> None:
     if not facts.preview and not check_number(facts.number):
-        raise BadFacts("number", f"a document number such as 嘉市监约〔2026〕1号 is wanted ({CLAUSE})")
+        raise BadFacts("number", "a document number such as 嘉市监约〔2026〕1号 is wanted (%(basis)s)", basis=CLAUSE)
     if not 0 < len(facts.mark) <= _LONGEST_MARK:
-        raise BadFacts("mark", f"1 to {_LONGEST_MARK} characters are wanted")
+        raise BadFacts("mark", "1 to %(most)s characters are wanted", most=_LONGEST_MARK)
     for name in ("organ", "title", "addressee"):
         if not getattr(facts, name).strip():
             raise BadFacts(name, "missing")

@@ -81,7 +81,7 @@ def render(kind: str, facts: Mapping[str, Any]) -> Rendered:
         raise RuleError("unknown_document", "There is no document of the kind %(kind)s.", kind=kind)
     chosen, build = _BY_CODE[kind]
     if facts.get("kind", kind) != kind:
-        raise BadFacts("kind", f"{kind} is wanted")
+        raise BadFacts("kind", "%(wanted)s is wanted", wanted=kind)
     data = printable_facts({**facts, "kind": kind})
     page, refine = build(data, f"{PRODUCT} {chosen.code} {chosen.template_version}")
     identity = json.dumps([chosen.code, chosen.template_version, data], ensure_ascii=False, sort_keys=True)

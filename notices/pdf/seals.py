@@ -37,11 +37,11 @@ def seal_bytes(seal: str, image: str, field: str) -> bytes | None:
     except (ValueError, binascii.Error):
         raise BadFacts(field, "base64 is wanted") from None
     if not 0 < len(data) <= LARGEST_BYTES:
-        raise BadFacts(field, f"an image of at most {LARGEST_BYTES} bytes is wanted")
+        raise BadFacts(field, "an image of at most %(most)s bytes is wanted", most=LARGEST_BYTES)
     try:
         with Image.open(io.BytesIO(data), formats=tuple(_FORMATS)) as picture:
             if max(picture.size) > LARGEST_SIDE:
-                raise BadFacts(field, f"an image of at most {LARGEST_SIDE} pixels a side is wanted")
+                raise BadFacts(field, "an image of at most %(most)s pixels a side is wanted", most=LARGEST_SIDE)
             picture.load()
     except (OSError, SyntaxError, Image.DecompressionBombError):
         raise BadFacts(field, "a PNG or JPEG image is wanted") from None

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
-from cases.rules.errors import RuleError
+from cases.rules.errors import RuleError, msgid
 
 _LINE_ENDS: Final = re.compile(r"\r\n|[\r\u0085\u2028\u2029]")
 _INVISIBLE: Final = re.compile(
@@ -20,7 +20,7 @@ _INVISIBLE: Final = re.compile(
 )
 _REORDERING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SPACES: Final = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]")
-_REASONS: Final = {"Co": "private use", "Cs": "lone surrogate"}
+_REASONS: Final = {"Co": msgid("private use"), "Cs": msgid("lone surrogate")}
 
 
 class UnprintableText(RuleError):  # noqa: N818 - named for what is wrong
