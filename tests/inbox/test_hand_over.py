@@ -8,8 +8,9 @@ from django.contrib.messages import get_messages
 from cases.guards.conditions import Blocked
 from cases.models import AuditEvent, Deadline, Notification, User
 from cases.rules.errors import NotPermitted, RuleError
+from cases.selectors.cases import latest_proposal
 from cases.services.decide_grassroots import GrassrootsOpinion
-from tests.factories import make_user
+from tests.factories import give_post, make_user
 from tests.inbox.conftest import Arrange, Make, Now, SignIn, acts, certify
 from workflow.demo.story import Cast
 from workflow.engine import TaskGone
@@ -74,8 +75,6 @@ def test_whoever_may_not_do_a_step_may_not_take_it(waiting: WorkItem, cast: Cast
 
 def test_who_has_signed_before_may_not_take_the_decision(at_step: Make, cast: Cast, now: Now) -> None:
     item = at_step("decide_grassroots")
-    from tests.factories import give_post
-
     give_post(cast.second, "grassroots_lead", item.body)
     with pytest.raises(Blocked) as refused:
         claim_task(task_pk=item.pk, acting=acts(User.objects.get(pk=cast.second.pk), now))
@@ -131,15 +130,24 @@ def test_a_task_is_given_on_with_a_reason_and_a_word(waiting: WorkItem, cast: Ca
 
 @pytest.mark.parametrize(
     ("to", "reason", "code"),
-    [("何平", "太短", "reason_too_short"), ("王建国", REASON, "wrong_person"), ("秀洲unit_head", REASON, "wrong_person")],
+    [
+        ("何平", "太短", "reason_too_short"),
+        ("王建国", REASON, "wrong_person"),
+        ("秀洲unit_head", REASON, "wrong_person"),
+    ],
 )
 def test_a_task_goes_only_to_whom_the_post_allows_it_and_with_a_reason(
-    waiting: WorkItem, cast: Cast, colleague: User, neighbour: dict[str, User], now: Now, to: str, reason: str, code: str
+    waiting: WorkItem,
+    cast: Cast,
+    colleague: User,
+    neighbour: dict[str, User],
+    now: Now,
+    to: str,
+    reason: str,
+    code: str,
 ) -> None:
     with pytest.raises(RuleError) as refused:
-        reassign_task(
-            task_pk=waiting.pk, to=User.objects.get(name=to), reason=reason, acting=acts(cast.unit_head, now)
-        )
+        reassign_task(task_pk=waiting.pk, to=User.objects.get(name=to), reason=reason, acting=acts(cast.unit_head, now))
     assert refused.value.code == code
     assert events(waiting) == []
 
@@ -197,7 +205,9 @@ def test_a_substitute_acts_on_behalf_of_the_absent_colleague(
     assert claimed.owner == substitute
     acting = acting_on(claimed, acts(substitute, now))
     assert acting.on_behalf_of == cast.grassroots_lead
-    run_step(task_pk=item.pk, facts=GrassrootsOpinion("agree", "routine"), acting=acting)
+    proposal = latest_proposal(item.case)
+    assert proposal is not None
+    run_step(task_pk=item.pk, facts=GrassrootsOpinion("agree", proposal.computed_mode), acting=acting)
     done = AuditEvent.objects.filter(case=item.case, actor=substitute).order_by("sequence")
     assert {(event.action, event.on_behalf_of) for event in done} >= {
         ("task.claimed", cast.grassroots_lead),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from cases.acting import Acting
 from cases.models import AuditEvent, Body, Deadline, Opinion, User
 from cases.services.deadlines import suspend_deadline
 from tests.factories import make_user
 from tests.inbox.conftest import Arrange, Make, Now, SignIn, acts
+from tests.inbox.copies import copy_item
 from workflow.demo.story import Cast
 from workflow.models import WorkItem
 from workflow.selectors.approvals import approvals, neighbours, summaries_of
@@ -38,7 +41,9 @@ def due(item: WorkItem, on: date | None) -> WorkItem:
 # --- scope -----------------------------------------------------------------------------------------------------------
 
 
-def test_another_countys_people_see_nothing(at_step: Make, neighbour: dict[str, User], now: Now, sign_in: SignIn) -> None:
+def test_another_countys_people_see_nothing(
+    at_step: Make, neighbour: dict[str, User], now: Now, sign_in: SignIn
+) -> None:
     at_step("approve_inspection"), at_step("inspect"), at_step("decide_grassroots")
     for person in neighbour.values():
         assert not workable(person, now.today).exists()
@@ -122,7 +127,8 @@ def test_a_suspended_clock_is_neither_overdue_nor_due(
     desk: dict[str, WorkItem], cast: Cast, sign_in: SignIn, now: Now
 ) -> None:
     clock = Deadline.objects.get(case=desk["overdue"].case, subject="step:inspect")
-    suspend_deadline(deadline=clock, reason="企业停产检修，无法开展检查", acting=acts(cast.unit_head, now))
+    in_time = Acting(cast.unit_head, now.at - timedelta(days=4))
+    suspend_deadline(deadline=clock, reason="企业停产检修，无法开展检查", acting=in_time)
     page = sign_in(cast.lead).get("/tasks/")
     assert page.context["counts"].overdue == 0
     row = next(row for row in page.context["rows"] if row.item.pk == desk["overdue"].pk)
@@ -240,9 +246,7 @@ def test_a_decision_a_colleague_has_taken_is_not_offered_again(at_step: Make, ca
 
 
 def test_neighbours_follow_the_list(at_step: Make, cast: Cast, now: Now) -> None:
-    first, second, third = (
-        due(at_step("approve_inspection"), now.today + timedelta(days=days)) for days in (1, 2, 3)
-    )
+    first, second, third = (due(at_step("approve_inspection"), now.today + timedelta(days=days)) for days in (1, 2, 3))
     assert neighbours(cast.unit_head, first.pk, now.today) == (None, second.pk)
     assert neighbours(cast.unit_head, second.pk, now.today) == (first.pk, third.pk)
     assert neighbours(cast.unit_head, third.pk, now.today) == (second.pk, None)
@@ -259,8 +263,8 @@ def test_the_export_holds_the_filtered_rows_and_leaves_a_trace(
     enterprise = desk["today"].case.enterprise
     enterprise.name = '=HYPERLINK("http://x")'
     enterprise.save(update_fields=["name"])
-    response = sign_in(cast.lead).get("/tasks/export/?due=today")
-    content = b"".join(response.streaming_content)  # type: ignore[arg-type]
+    response: Any = sign_in(cast.lead).get("/tasks/export/?due=today")
+    content = b"".join(response.streaming_content)
     rows = CalamineWorkbook.from_filelike(_file(content)).get_sheet_by_index(0).to_python()
     assert len(rows) == 2
     assert rows[1][2] == '=HYPERLINK("http://x")'
@@ -270,8 +274,6 @@ def test_the_export_holds_the_filtered_rows_and_leaves_a_trace(
 
 
 def _file(content: bytes) -> Any:
-    from io import BytesIO
-
     return BytesIO(content)
 
 
@@ -304,7 +306,5 @@ def test_forty_rows_cost_no_more_than_five(
 
 def _copies(items: list[WorkItem], number: int) -> None:
     """More work items like these, each with a case, people and clocks of its own, without telling its story."""
-    from tests.inbox.copies import copy_item
-
     for index in range(number):
         copy_item(items[index % len(items)], index)
