@@ -69,6 +69,11 @@ def form_of(page: str, form_id: str = "step") -> dict[str, list[str]]:
     return parser.values
 
 
+def errors_of(page: str) -> str:
+    """What the summary of errors says, for the message of a failed test."""
+    return page.partition('class="error-summary"')[2].partition("</div>")[0]
+
+
 class Browser:
     def __init__(self, client: Client) -> None:
         self.client = client

@@ -7,9 +7,10 @@ from typing import Any
 from django.urls import reverse
 
 from cases.models import Case, Enterprise
+from cases.selectors.calendar import work_calendar
 from cases.selectors.cases import open_order
 from cases.services.jobs import due_jobs, run_job
-from tests.taskpages.browser import Browser
+from tests.taskpages.browser import Browser, errors_of
 from workflow.demo.clock import StoryClock
 from workflow.demo.facts import EVIDENCE
 from workflow.demo.story import ROLE_OF_STEP, WORKING_DAYS, Cast, Story
@@ -30,8 +31,10 @@ def inspection_of(failing: Sequence[str], day: str) -> dict[str, str]:
 class Walk:
     """Does one open step after another by HTTP."""
 
-    def __init__(self, browser: Browser, story: Story, failing: Sequence[str] = ("3", "6", "12")) -> None:
-        self.browser, self.story, self.failing = browser, story, failing
+    def __init__(self, browser: Browser, story: Story, **typed: Sequence[Mapping[str, Any]]) -> None:
+        """``typed`` says what is typed otherwise at a step's first, second … time."""
+        self.browser, self.story, self.otherwise = browser, story, {step: list(each) for step, each in typed.items()}
+        self.failing = ("1", "3", "6", "12")
         self.cast: Cast = story.cast
         self.clock: StoryClock = story.clock
         self.case: Case = story.begin()
@@ -83,11 +86,11 @@ class Walk:
             typed = self.typed(item.step)
             if 'value="check"' in page:
                 checked = self.browser.send(url, page, "check", **typed)
-                assert checked.status_code == 200, (item.step, checked.content.decode())
+                assert checked.status_code == 200, (item.step, errors_of(checked.content.decode()))
                 sent = self.browser.send(url, checked.content.decode(), "submit")
             else:
                 sent = self.browser.send(url, page, "submit", **typed)
-            assert sent.status_code == 302, (item.step, sent.status_code, sent.content.decode())
+            assert sent.status_code == 302, (item.step, sent.status_code, errors_of(sent.content.decode()))
             assert sent.url == reverse("case_detail", args=[self.case.pk]), item.step
         assert not WorkItem.objects.filter(pk=item.pk).exists(), item.step
         self.done.append(item.step)
@@ -115,7 +118,9 @@ class Walk:
 
     def typed(self, step: str) -> dict[str, Any]:
         found = TYPED.get(step, {})
-        return found(self) if callable(found) else dict(found)
+        usual = found(self) if callable(found) else dict(found)
+        otherwise = self.otherwise.get(step)
+        return {**usual, **otherwise.pop(0)} if otherwise else usual
 
 
 def _visit(walk: Walk) -> dict[str, Any]:
@@ -137,7 +142,9 @@ TYPED: Mapping[str, Mapping[str, Any] | Callable[[Walk], dict[str, Any]]] = {
     "file_province": {"outcome": "noted"},
     "list_key": {},
     "decide_measures": {"outcome": "measures", "reason": REASON},
-    "draft_interview": lambda walk: {"scheduled_on": f"{walk.clock.today + timedelta(days=10):%Y-%m-%d}"},
+    "draft_interview": lambda walk: {
+        "scheduled_on": f"{work_calendar().due(walk.clock.today, 6, 'working_day').due:%Y-%m-%d}"
+    },
     "issue_interview": {"outcome": "issue"},
     "hold_interview": lambda walk: {
         "outcome": "held",

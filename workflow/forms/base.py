@@ -1,19 +1,25 @@
 """What the forms of all steps share: choices in words, files, and facts for the service."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.acting import Acting
+from cases.forms.refusals import in_words
 from cases.models import Case, User
 from cases.rules.errors import RuleError, StatedError
 from cases.services.attach_file import check_file
-from cases.views.refusals import refusal_text
 
-Choices = list[tuple[str, str | Promise]]
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as Label
+else:
+    Label = str | Promise
+
+Choices = list[tuple[str, "Label"]]
 
 
 class MultipleFileInput(forms.ClearableFileInput):
@@ -37,30 +43,33 @@ class MultipleFileField(forms.FileField):
             try:
                 check_file(each)
             except RuleError as error:
-                refused.append(refusal_text(error))
+                refused.append(in_words(error))
         if refused:
             raise forms.ValidationError(refused)
-        return files
+        return list(files)
 
 
 class PersonField(forms.ModelChoiceField):
     """A colleague, by name."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(empty_label=_("Choose a person"), **kwargs)
+
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
 
 
-def radio(label: str | Promise, choices: Choices, **kwargs: Any) -> forms.ChoiceField:
+def radio(label: "Label", choices: Choices, **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **kwargs)
 
 
-def long_text(label: str | Promise, *, required: bool = False, rows: int = 3, **kwargs: Any) -> forms.CharField:
+def long_text(label: "Label", *, required: bool = False, rows: int = 3, **kwargs: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=required, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
     )
 
 
-def day(label: str | Promise, **kwargs: Any) -> forms.DateField:
+def day(label: "Label", **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
@@ -83,8 +92,8 @@ class StepForm(forms.Form):
     ``show_when`` names, for a field, the answer after which it is asked for.
     """
 
-    tones: ClassVar[dict[str, str]] = {}
-    show_when: ClassVar[dict[str, str]] = {}
+    tones: Mapping[str, str] = {}
+    show_when: Mapping[str, str] = {}
     effect: ClassVar[str | Promise] = ""
     heading: ClassVar[str | Promise] = _("Your decision")
     submit_label: ClassVar[str | Promise] = _("Submit")
@@ -99,12 +108,26 @@ class StepForm(forms.Form):
     def prepare(self) -> None:
         """Fill in what depends on the case."""
 
+    def full_clean(self) -> None:
+        """A field that is asked for only after another answer is required only then."""
+        relaxed = [name for name, field in self.fields.items() if field.required and not self.asks_for(name)]
+        for name in relaxed:
+            self.fields[name].required = False
+        super().full_clean()
+        for name in relaxed:
+            self.fields[name].required = True
+
+    def asks_for(self, name: str) -> bool:
+        """Whether the answers given so far call for this field."""
+        asked, _sep, values = self.show_when.get(name, "").partition("=")
+        return not asked or self.data.get(self.add_prefix(asked)) in values.split("|")
+
     def facts(self) -> Any:
         raise NotImplementedError
 
     def attachments(self) -> list[tuple[str, Any]]:
         """(item, upload) of every file given."""
-        return [("", upload) for upload in self.cleaned_data.get("files", [])]
+        return [("", upload) for upload in self.cleaned_data.get("uploads", [])]
 
     def several_valued(self) -> list[str]:
         """Names of the fields that take more than one value."""
@@ -142,15 +165,16 @@ class StepForm(forms.Form):
             value = self.cleaned_data.get(bound.name)
             if value in (None, "", []) or isinstance(bound.field, forms.FileField):
                 continue
-            given.append((str(bound.label), _in_words(bound.field, value)))
+            given.append((str(bound.label), _said(bound.field, value)))
         return given
 
 
-def _in_words(field: forms.Field, value: Any) -> str:
-    if isinstance(field, forms.MultipleChoiceField):
-        return "、".join(str(dict(field.choices)[each]) for each in value)
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return str(dict(field.choices).get(value, value))
-    if isinstance(value, User):
-        return value.name
-    return str(value)
+def in_choice_words(field: forms.Field | None, value: str) -> str:
+    """A value as it was sent, in the words of the choice it stands for; itself where there is no choice."""
+    return next((str(label) for key, label in getattr(field, "choices", ()) if str(key) == value), value)
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(in_choice_words(field, each) for each in value)
+    return value.name if isinstance(value, User) else in_choice_words(field, str(value))

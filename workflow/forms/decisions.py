@@ -29,8 +29,8 @@ MODE_NAMES = {
 REASON_HELP = _("At least 10 characters where it is needed.")
 
 
-def reason(label: Any = _("Reason"), **kwargs: Any) -> forms.CharField:
-    return long_text(label, help_text=REASON_HELP, **kwargs)
+def reason(label: Any = None, **kwargs: Any) -> forms.CharField:
+    return long_text(label or _("Reason"), help_text=REASON_HELP, **kwargs)
 
 
 class ApproveInspectionForm(StepForm):
@@ -141,7 +141,7 @@ class GrassrootsForm(StepForm):
             ("return_to_opinion", _("Return: give the opinion anew")),
         ],
     )
-    mode = radio(_("Mode of supervision proposed"), [(mode, MODE_NAMES[mode]) for mode in MODES], required=False)
+    mode = radio(_("Mode of supervision proposed"), [(mode, MODE_NAMES[mode]) for mode in MODES])
     reason = reason(_("Reason (needed to return, or for another mode)"))
     tones = {"outcome": "agree=ok return_to_inspection=bad return_to_opinion=bad"}
     show_when = {"mode": "outcome=agree"}
@@ -150,6 +150,9 @@ class GrassrootsForm(StepForm):
     def prepare(self) -> None:
         proposal = latest_proposal(self.case)
         if proposal:
+            agree, *others = self.fields["outcome"].choices  # type: ignore[attr-defined]
+            label = _("Agree: class %(quality_class)s") % {"quality_class": proposal.proposed_class}
+            self.fields["outcome"].choices = [(agree[0], label), *others]  # type: ignore[attr-defined]
             self.fields["mode"].initial = proposal.computed_mode
             self.fields["mode"].help_text = _("By class and product risk: %(mode)s.") % {
                 "mode": MODE_NAMES[proposal.computed_mode]

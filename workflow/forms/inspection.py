@@ -12,7 +12,7 @@ from cases.packs.classifying import classifying_pack
 from cases.rules.errors import StatedError
 from cases.rules.quality_class import Item, answer_word
 from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer
-from workflow.forms.base import MultipleFileField, StepForm, day, long_text, radio
+from workflow.forms.base import MultipleFileField, StepForm, day, in_choice_words, long_text, radio
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +47,18 @@ class Question:
 
 
 class InspectionForm(StepForm):
-    """Nothing is required while it is a draft; the service checks the whole on submission."""
+    """What is marked as required is not asked for in a draft: the service checks the whole on submission."""
 
-    visited_on = day(_("Day of the visit"), required=False)
+    visited_on = day(_("Day of the visit"))
     cooperated = radio(
         _("Does the enterprise cooperate?"),
         [("yes", _("Yes")), ("no", _("No: it refuses the check"))],
         initial="yes",
-        required=False,
     )
-    refusal_reason = long_text(_("How it refuses, and why"))
-    refusal_witness = forms.CharField(label=_("Witness of the refusal"), max_length=100, required=False)
+    refusal_reason = long_text(_("How it refuses, and why"), required=True)
+    refusal_witness = forms.CharField(label=_("Witness of the refusal"), max_length=100)
     refusal_files = MultipleFileField(label=_("Video or photos of the refusal"))
-    risk_level = radio(_("Risk level of the main products"), list(RiskLevel.choices), required=False)
+    risk_level = radio(_("Risk level of the main products"), list(RiskLevel.choices))
     suspected_violation = long_text(
         _("Suspected violation (leave empty if none)"), help_text=_("It is referred to enforcement beside this case.")
     )
@@ -82,8 +81,11 @@ class InspectionForm(StepForm):
             if item.na:
                 choices.append(("na", "不适用"))
             self.fields[f"item_{item.number}"] = radio(item.text, choices, required=False)
-            self.fields[f"evidence_{item.number}"] = long_text(_("Problem found"), rows=2)
+            self.fields[f"evidence_{item.number}"] = long_text(_("Problem found"), required=True, rows=2)
             self.fields[f"files_{item.number}"] = MultipleFileField(label=_("Photos"))
+
+    def asks_for(self, name: str) -> bool:
+        return False
 
     @staticmethod
     def stored(inspection: Inspection) -> dict[str, Any]:
@@ -156,12 +158,12 @@ class InspectionForm(StepForm):
                 continue
             if refused and (kind == "item" or bound.name == "risk_level"):
                 continue
-            words = dict(bound.field.choices).get(value, value) if hasattr(bound.field, "choices") else value
+            words = in_choice_words(bound.field, str(value))
             if kind == "item":
                 evidence = self.cleaned_data.get(f"evidence_{number}") if value == "fail" else ""
-                told.append((f"{number}. {bound.label}", f"{words}\n{evidence}" if evidence else str(words)))
+                told.append((f"{number}. {bound.label}", f"{words}\n{evidence}" if evidence else words))
             else:
-                told.append((str(bound.label), str(words)))
+                told.append((str(bound.label), words))
         return told
 
     def answered(self) -> int:

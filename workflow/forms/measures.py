@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.acting import LEGAL_ZONE
@@ -20,7 +21,8 @@ from cases.services.return_visit import Verdict, VisitFacts
 from workflow.forms.base import MultipleFileField, PersonField, StepForm, day, long_text, radio
 
 LEGAL_BASIS = "《工业企业产品质量分类监管试行办法》第十八条第（四）项"
-EMPTY_DEMANDS = 3  # further empty lines offered for demands
+EMPTY_DEMANDS = 2  # further empty lines offered for demands; saving the draft offers more
+MOST_DEMANDS = 60
 
 
 class SummonForm(StepForm):
@@ -65,11 +67,11 @@ class SummonForm(StepForm):
 
 class HoldForm(StepForm):
     outcome = radio(_("Did the enterprise come?"), [("held", _("Yes: the interview was held")), ("no_show", _("No"))])
-    attended = forms.CharField(label=_("Who came"), max_length=200, required=False)
-    second_officer = PersonField(label=_("Second officer present"), queryset=User.objects.none(), required=False)
-    statement = long_text(_("What was said and promised"), rows=5)
-    reason = long_text(_("What is known of the absence"))
-    files = MultipleFileField(label=_("Signed record (photo or PDF)"))
+    attended = forms.CharField(label=_("Who came"), max_length=200)
+    second_officer = PersonField(label=_("Second officer present"), queryset=User.objects.none())
+    statement = long_text(_("What was said and promised"), required=True, rows=5)
+    reason = long_text(_("What is known of the absence"), required=True)
+    uploads = MultipleFileField(label=_("Signed record (photo or PDF)"))
     heading = _("Record of the interview")
     submit_label = _("Keep the record")
     tones = {"outcome": "held=ok no_show=bad"}
@@ -77,7 +79,7 @@ class HoldForm(StepForm):
         "attended": "outcome=held",
         "second_officer": "outcome=held",
         "statement": "outcome=held",
-        "files": "outcome=held",
+        "uploads": "outcome=held",
         "reason": "outcome=no_show",
     }
     purpose = Attachment.Purpose.INTERVIEW
@@ -112,12 +114,13 @@ class OrderForm(StepForm):
 
     def prepare(self) -> None:
         offered = self._offered()
-        count = max(len(offered) + EMPTY_DEMANDS, self._submitted())
+        count = min(max(len(offered), self._typed()) + EMPTY_DEMANDS, MOST_DEMANDS)
         pairs: dict[str, forms.Field] = {}
         for n in range(1, count + 1):
             problem, demand = offered[n - 1] if n <= len(offered) else ("", "")
-            pairs[f"problem_{n}"] = long_text(_("Problem %(n)d") % {"n": n}, rows=2, initial=problem)
-            pairs[f"demand_{n}"] = long_text(_("Demand %(n)d") % {"n": n}, rows=2, initial=demand)
+            stands = n <= len(offered)
+            pairs[f"problem_{n}"] = long_text(_("Problem"), required=stands, rows=3, initial=problem)
+            pairs[f"demand_{n}"] = long_text(_("What is demanded"), required=stands, rows=3, initial=demand)
         self.count = count
         self.fields = {**pairs, **self.fields}
         rule = load_deadline_rules()[RULE]
@@ -128,8 +131,15 @@ class OrderForm(StepForm):
         kind, _sep, number = name.partition("_")
         return str(_("Item %(n)s") % {"n": number}) if kind in ("problem", "demand") else ""
 
-    def _submitted(self) -> int:
-        return max((int(k.removeprefix("problem_")) for k in self.data if k[8:].isdigit() and k[:8] == "problem_"), default=0) if self.is_bound else 0  # noqa: E501
+    def asks_for(self, name: str) -> bool:
+        """An item whose two fields are emptied is dropped."""
+        return not self.title_of(name) and super().asks_for(name)
+
+    def _typed(self) -> int:
+        """The number of the last item that was sent or kept in a draft."""
+        given = {**self.initial, **(self.data.dict() if isinstance(self.data, QueryDict) else self.data)}
+        names = [name for name, value in given.items() if value and name.startswith("problem_")]
+        return max((int(name[8:]) for name in names if name[8:].isdigit()), default=0)
 
     def _offered(self) -> list[tuple[str, str]]:
         """The draft that stands, else what the last visit found open, else what the inspection found."""
@@ -166,7 +176,7 @@ class OrderForm(StepForm):
 class ReportForm(StepForm):
     content = long_text(_("What the enterprise has put right"), required=True, rows=6)
     submitted_name = forms.CharField(label=_("Who reports for the enterprise"), max_length=100)
-    files = MultipleFileField(label=_("Evidence (photos, PDF)"))
+    uploads = MultipleFileField(label=_("Evidence (photos, PDF)"))
     heading = _("The report")
     submit_label = _("Enter the report")
     purpose = Attachment.Purpose.RECTIFICATION
@@ -179,7 +189,7 @@ class VisitForm(StepForm):
     visited_on = day(_("Day of the visit"))
     second_inspector = PersonField(label=_("Second inspector"), queryset=User.objects.none())
     note = long_text(_("Remarks"))
-    files = MultipleFileField(label=_("Evidence (photos, PDF)"))
+    uploads = MultipleFileField(label=_("Evidence (photos, PDF)"))
     heading = _("What the visit found")
     purpose = Attachment.Purpose.RETURN_VISIT
 
@@ -193,7 +203,7 @@ class VisitForm(StepForm):
                 [("pass", _("Put right")), ("fail", _("Not put right"))],
                 help_text=_("Demanded: %(demand)s") % {"demand": item.demand},
             )
-            questions[f"finding_{item.number}"] = long_text(_("What was found instead"), rows=2)
+            questions[f"finding_{item.number}"] = long_text(_("What was found instead"), required=True, rows=2)
             self.tones = {**self.tones, f"verdict_{item.number}": "pass=ok fail=bad"}
             self.show_when = {**self.show_when, f"finding_{item.number}": f"verdict_{item.number}=fail"}
         self.fields = {"visited_on": self.fields["visited_on"], **questions, **self.fields}

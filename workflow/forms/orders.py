@@ -70,7 +70,7 @@ class EnterpriseReportForm(StepForm):
         _("What you have put right"), required=True, rows=8, help_text=_("Answer every item of the order.")
     )
     submitted_name = forms.CharField(label=_("Your name and office"), max_length=100)
-    files = MultipleFileField(label=_("Evidence (photos, PDF)"))
+    uploads = MultipleFileField(label=_("Evidence (photos, PDF)"))
     purpose = Attachment.Purpose.RECTIFICATION
     submit_label = _("Hand in the report")
 

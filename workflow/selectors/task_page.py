@@ -119,7 +119,7 @@ def _clock(item: WorkItem, acting: Acting) -> Clock | None:
     running = [Deadline.State.RUNNING, Deadline.State.SUSPENDED]
     deadline = Deadline.objects.filter(case=item.case, subject__in=subjects, state__in=running).first()
     total = calendar.working_days_between(deadline.start_on, item.due_on) if deadline else 0
-    return Clock(calendar.working_days_between(acting.today, item.due_on), max(total, 0))
+    return Clock(calendar.days_left(acting.today, item.due_on), max(total, 0))
 
 
 def _class_in_force(case: Case) -> str:

@@ -1,6 +1,7 @@
 """End a case before its time: the enterprise ceased to exist."""
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from cases.acting import Acting
 from cases.guards.conditions import Condition
@@ -9,7 +10,6 @@ from cases.models import Case, Deadline, EnterpriseLink
 from cases.rules.lifecycle import FINAL
 from cases.services.close_case import terminate_case
 from cases.services.deadlines import cancel_deadline
-from django.utils.translation import gettext_lazy as _
 from workflow.services.run_step import stop_process
 
 

@@ -110,7 +110,7 @@ def _page(
     context = {
         **_order_facts(order),
         "link": link,
-        "left": work_calendar().working_days_between(acting.today, order.due_on) if order.due_on else None,
+        "left": work_calendar().days_left(acting.today, order.due_on) if order.due_on else None,
         "form": report,
         "extension_form": extension,
         "may_ask": _may_ask(order, acting),

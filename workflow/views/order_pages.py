@@ -79,7 +79,7 @@ class CasePage(View):
     def context(self, form: StepForm) -> dict[str, Any]:
         conditions = self.conditions()
         order = open_order(self.case)
-        left = work_calendar().working_days_between(self.acting.today, order.due_on) if order and order.due_on else None
+        left = work_calendar().days_left(self.acting.today, order.due_on) if order and order.due_on else None
         return {
             "case": self.case,
             "step": {"title": self.title},

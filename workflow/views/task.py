@@ -156,7 +156,7 @@ class TaskPage(View):
         kept = self._keep_inspection(form)
         if kept is None:
             return self._show(form, status=self.refused)
-        form = self._bound(str(kept.version), files=False)  # type: ignore[assignment]
+        form = self._bound(str(kept.version), files=False)
         form.is_valid()
         try:
             check_inspection(case=self.case, facts=form.facts(), acting=self.acting)

@@ -10,10 +10,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from cases.acting import Acting
-from cases.guards.conditions import Condition
+from cases.guards.conditions import Condition, failed
 from cases.models import Attachment, Case
-from workflow.forms.base import StepForm
+from workflow.forms.base import StepForm, in_choice_words
 from workflow.forms.inspection import InspectionForm
+from workflow.guards import may_release
 from workflow.models import StepDraft, WorkItem
 from workflow.selectors.approvals import neighbours
 from workflow.selectors.case_words import mode_words
@@ -43,7 +44,9 @@ def given(request: HttpRequest) -> list[tuple[str, str]]:
 def typed(request: HttpRequest, form: StepForm) -> list[tuple[str, str]]:
     """What was sent, under the labels and in the words of the form, to copy it from the page."""
     return [
-        (_label(form, name), _words(form, name, value)) for name, value in given(request) if not _hidden(form, name)
+        (_label(form, name), in_choice_words(form.fields.get(name), value))
+        for name, value in given(request)
+        if not _hidden(form, name)
     ]
 
 
@@ -53,13 +56,6 @@ def _hidden(form: StepForm, name: str) -> bool:
 
 def _label(form: StepForm, name: str) -> str:
     return str(form.fields[name].label) if name in form.fields else name
-
-
-def _words(form: StepForm, name: str, value: str) -> str:
-    field = form.fields.get(name)
-    if isinstance(field, forms.ModelChoiceField | forms.MultipleChoiceField | forms.ChoiceField):
-        return next((str(label) for key, label in field.choices if str(key) == value), value)
-    return value
 
 
 def differences(form: InspectionForm, theirs: dict[str, Any]) -> list[Difference]:
@@ -72,7 +68,9 @@ def differences(form: InspectionForm, theirs: dict[str, Any]) -> list[Difference
         if str(mine).strip() != str(other).strip():
             rows.append(
                 Difference(
-                    form.short_label(bound), _words(form, bound.name, str(mine)), _words(form, bound.name, str(other))
+                    form.short_label(bound),
+                    in_choice_words(bound.field, str(mine)),
+                    in_choice_words(bound.field, str(other)),
                 )
             )
     return rows
@@ -100,7 +98,7 @@ def page_context(item: WorkItem, step: Step, case: Case, acting: Acting, form: S
         "step": step,
         "acting": acting,
         "conditions": conditions,
-        "blocked": not all(condition.ok for condition in conditions),
+        "blocked": bool(failed(conditions)),
         "about": about,
         "computed_mode": mode_words(about.proposal.computed_mode) if about.proposal else "",
         "agreed_mode": mode_words(about.proposal.mode) if about.proposal else "",
@@ -108,6 +106,7 @@ def page_context(item: WorkItem, step: Step, case: Case, acting: Acting, form: S
         "crumbs": case_crumbs(case, str(step.title)),
         "upload_limit": settings.UPLOAD_MAX_MB,
         "attached": attached(item, form.purpose),
+        "releasable": not failed(may_release(item, acting)),
     }
 
 
