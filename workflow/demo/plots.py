@@ -70,7 +70,7 @@ def plots(most: int, counties: int) -> list[Plot]:
 
 
 def _one_at_every_step() -> Iterator[Plot]:
-    slack = (3, 0, 4, 1, -1, 5, 2, -2, 6, 1)
+    slack = (3, 0, -1, 1, -2, 5, 2, -3, 6, 1)
     for place, step in enumerate(STEPS_IN_DEMO):
         yield _standing(step, slack[place % len(slack)], county=0)
 
