@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cases.models import Deadline, User
 from cases.rules.working_days import WorkCalendar
@@ -49,10 +49,10 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "refer_penalty": gettext_lazy("Refer"),
     "propose_class": gettext_lazy("Fill in"),
     "countersign": gettext_lazy("Sign"),
-    "draft_interview": gettext_lazy("Draft"),
+    "draft_interview": pgettext_lazy("button", "Draft"),
     "serve_interview": gettext_lazy("Serve"),
     "hold_interview": gettext_lazy("Record"),
-    "draft_order": gettext_lazy("Draft"),
+    "draft_order": pgettext_lazy("button", "Draft"),
     "serve_order": gettext_lazy("Serve"),
     "report_rectification": gettext_lazy("Enter"),
     "return_visit": gettext_lazy("Revisit"),
