@@ -110,7 +110,12 @@ def hold_interview(*, case_id: int, facts: HoldInterview, acting: Acting) -> Int
     interview.recorded_by, interview.recorded_at = acting.person, acting.at
     interview.save()
     record_opinion(case=case, step="hold_interview", outcome=outcome, reason=interview.statement, acting=acting)
-    record_on_case(case, "hold_interview", acting, {"attempt": interview.attempt, "outcome": outcome})
+    record_on_case(
+        case,
+        "hold_interview",
+        acting,
+        {"attempt": interview.attempt, "outcome": outcome, "reason": interview.statement},
+    )
     return interview
 
 

@@ -162,7 +162,8 @@ def decide_extension(*, case_id: int, facts: DecideExtension, acting: Acting) ->
     record_opinion(
         case=case, step="decide_extension", outcome=outcome, reason=request.decision_reason, acting=acting
     )
-    record_on_case(case, "decide_extension", acting, {"outcome": outcome, "days": request.days})
+    data = {"outcome": outcome, "days": request.days, "reason": request.decision_reason}
+    record_on_case(case, "decide_extension", acting, data)
     return request
 
 

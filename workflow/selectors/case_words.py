@@ -18,6 +18,7 @@ from cases.models import Case, Escalation
 from cases.selectors.notifications import rule_title
 from notices.models.document import Kind
 from notices.models.service import ServiceRecord
+from workflow.steps import STEPS
 
 Words = Mapping[str, str | Promise]
 
@@ -154,6 +155,10 @@ SENTENCES: Final[Words] = {
     "conclude": _("Case concluded: no measures needed"),
     "terminate": _("Case ended: the enterprise ceased to exist"),
     "archive": _("Case file archived"),
+    # who does the work
+    "task.claimed": _("“%(step)s” claimed"),
+    "task.released": _("“%(step)s” put back for others to take"),
+    "task.reassigned": _("“%(step)s” handed over to %(to)s"),
     # documents
     "document.drafted": _("%(kind)s drafted"),
     "document.edited": _("Draft of a document changed"),
@@ -297,6 +302,7 @@ def facts_of(data: Mapping[str, Any]) -> Mapping[str, str]:
         "origin": lambda value: _label(Case.Origin, value),
         "form": lambda value: _label(Case.Form, value),
         "kind": lambda value: _label(Kind, value),
+        "step": lambda value: str(STEPS[value].title) if value in STEPS else value,
     }
     for name, words in translated.items():
         if isinstance(data.get(name), str):
