@@ -17,12 +17,12 @@ from django.http import HttpRequest, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Blocked, Condition
 from cases.models import Case, User
 from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.cases import visible_cases
 from cases.services.inspect_enterprise import Stale
-from cases.views.refusals import refusal_text
 from workflow import engine
 from workflow.engine import TaskGone
 from workflow.forms import FORMS

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
+from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.deadlines import importing_calendar
 from cases.models.deadline import CalendarYear, Deadline, DeadlineEntry
@@ -18,7 +19,6 @@ from cases.rules.errors import RuleError
 from cases.rules.working_days import WorkCalendar, YearCalendar
 from cases.selectors.calendar import missing_year, work_calendar
 from cases.selectors.notifications import CALENDAR_MISSING
-from cases.services.acting import Acting
 from cases.services.audit import record
 from cases.services.deadline_ledger import OPEN, changes_of, count_due, enter, lock, move_due, publish
 from cases.services.notify import notify

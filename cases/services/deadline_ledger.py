@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from cases.acting import Acting
 from cases.models.case import Case
 from cases.models.deadline import Deadline, DeadlineEntry
 from cases.rules.deadline_clock import Extension, Rung, Suspension, due_after, ladder
 from cases.rules.working_days import Due, WorkCalendar
 from cases.selectors.deadline_rules import escalation_days, rule_of
-from cases.services.acting import Acting
 from cases.services.audit import record
 from cases.signals import deadline_changed
 

@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.deadlines import setting_periods
 from cases.models.body import Body, BodySetting
 from cases.rules.errors import RuleError
 from cases.selectors.deadline_rules import amount_key, rule_of
-from cases.services.acting import Acting
 from cases.services.audit import record
 from cases.services.deadlines import require_reason
 

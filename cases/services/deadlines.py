@@ -10,6 +10,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.deadlines import extending, resuming, suspending
 from cases.models.body import Body
@@ -21,7 +22,6 @@ from cases.rules.deadlines import extended_due
 from cases.rules.errors import RuleError
 from cases.selectors.calendar import work_calendar
 from cases.selectors.deadline_rules import amount_for, rule_of
-from cases.services.acting import Acting
 from cases.services.deadline_ledger import OPEN, changes_of, count_due, enter, lock, lock_open, move_due, publish
 
 SHORTEST_REASON: Final = 10

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from cases.acting import Acting
 from cases.models.body import Body
 from cases.models.deadline import Deadline, DeadlineReminder
 from cases.models.people import User
@@ -22,7 +23,6 @@ from cases.selectors.bodies import ancestors
 from cases.selectors.calendar import work_calendar
 from cases.selectors.notifications import DEADLINE_ESCALATED, DEADLINE_OVERDUE, DEADLINE_REMINDER
 from cases.selectors.recipients import accountable_people, overseers_of
-from cases.services.acting import Acting
 from cases.services.calendar import recompute, warn_of_missing_calendar
 from cases.services.deadline_ledger import lock, plan_next_check, record_deadline, rungs_of
 from cases.services.jobs import Payload, enqueue, job_handler

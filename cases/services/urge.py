@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.deadlines import urging
 from cases.models.deadline import Deadline, DeadlineReminder
@@ -10,7 +11,6 @@ from cases.models.people import User
 from cases.rules.errors import RuleError
 from cases.selectors.notifications import DEADLINE_URGED
 from cases.selectors.recipients import accountable_people
-from cases.services.acting import Acting
 from cases.services.deadline_ledger import lock, record_deadline
 from cases.services.notify import notify
 from cases.services.sweep_deadlines import news_of

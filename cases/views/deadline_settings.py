@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cases.acting import Acting
 from cases.forms.deadlines import AmountForm
+from cases.forms.refusals import refusal_text
 from cases.models import Body, User
 from cases.packs.loader import load_deadline_rules
 from cases.rules.deadlines import DeadlineRule
@@ -19,9 +21,7 @@ from cases.rules.errors import RuleError, StatedError
 from cases.selectors.deadline_rules import amount_for, own_periods, rule_of
 from cases.selectors.notifications import rule_title
 from cases.selectors.scope import holds, may, within
-from cases.services.acting import Acting
 from cases.services.deadline_settings import reset_deadline_amount, set_deadline_amount
-from cases.views.refusals import refusal_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cases.acting import Acting
 from cases.forms.deadlines import ExtensionForm, ReasonForm
+from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Condition
 from cases.guards.deadlines import extending, resuming, suspending, urging
 from cases.models import Deadline, DeadlineEntry, User
@@ -21,10 +23,8 @@ from cases.selectors.calendar import work_calendar
 from cases.selectors.deadline_rules import rule_of
 from cases.selectors.deadlines import visible_deadlines
 from cases.selectors.notifications import rule_title
-from cases.services.acting import Acting
 from cases.services.deadlines import extend_deadline, resume_deadline, suspend_deadline
 from cases.views.board_parts import state_word
-from cases.views.refusals import refusal_text
 
 Service = Callable[..., Deadline]
 SERVICES: Final[dict[str, Service]] = {

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from cases.acting import Acting, legal_date
 from cases.forms.deadlines import BoardFilter
+from cases.forms.refusals import refusal_text
 from cases.models import User
 from cases.rules.errors import StatedError
 from cases.selectors.calendar import work_calendar
@@ -27,12 +29,10 @@ from cases.selectors.deadlines import (
     visible_deadlines,
 )
 from cases.selectors.scope import holds
-from cases.services.acting import Acting, legal_date
 from cases.services.export_deadlines import deadlines_workbook
 from cases.services.urge import remind_accountable
 from cases.views.board_parts import chips, deadline_rows, region_rows, strip, tiles, title_of
 from cases.views.preferences import safe_next
-from cases.views.refusals import refusal_text
 
 ROWS: Final = 25
 EXPORT_ROWS: Final = 20_000

@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cases.acting import Acting
 from cases.guards.conditions import Blocked
 from cases.models import AuditEvent, CalendarYear, Deadline, Notification, User
 from cases.rules.errors import RuleError
-from cases.services.acting import Acting
 from cases.services.calendar import ImportedYear, import_calendar_year, warn_of_missing_calendar, work_calendar
 from cases.services.deadlines import extend_deadline
 from tests.deadlines.conftest import REASON, StartDeadline

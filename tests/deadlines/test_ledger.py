@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from cases.acting import Acting
 from cases.guards.conditions import Blocked
 from cases.models import AuditEvent, Body, BodySetting, Case, Deadline, DeadlineEntry, User
 from cases.packs.loader import load_deadline_rules, packaged_calendar
 from cases.rules.errors import RuleError
-from cases.services.acting import Acting
 from cases.services.deadlines import (
     cancel_deadline,
     extend_deadline,

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from cases.acting import Acting
 from cases.models import (
     AuditEvent,
     Body,
@@ -26,7 +27,6 @@ from cases.models import (
 )
 from cases.models.outbox import OutboxMessage
 from cases.services import sweep_deadlines
-from cases.services.acting import Acting
 from cases.services.deadlines import extend_deadline, meet_deadline, suspend_deadline
 from cases.services.jobs import run_due_jobs
 from cases.services.sweep_deadlines import OVERDUE_JOB, SweepReport, sweep, when_overdue

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from cases.acting import Acting
 from cases.models import (
     Body,
     Case,
@@ -17,7 +18,6 @@ from cases.models import (
     RectificationOrder,
     User,
 )
-from cases.services.acting import Acting
 from notices.models import Document
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document

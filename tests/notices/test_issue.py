@@ -3,10 +3,10 @@
 import pytest
 from django.db import DatabaseError, transaction
 
+from cases.acting import Acting
 from cases.guards.conditions import Blocked
 from cases.models import AuditEvent, Body, Case, Interview, Job, RectificationOrder, Sequence, User
 from cases.rules.errors import NotPermitted, RuleError
-from cases.services.acting import Acting
 from cases.services.jobs import run_due_jobs
 from notices.models import Document, Issue, IssuedFile
 from notices.pdf.checks import MissingGlyph

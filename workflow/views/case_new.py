@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Blocked, failed
 from cases.models import Case, Enterprise
 from cases.rules.errors import StatedError
 from cases.selectors.enterprises import found, visible_enterprises
 from cases.selectors.scope import holds
 from cases.services.open_case import conditions
-from cases.views.refusals import refusal_text
 from workflow.forms.open_case import OpenCaseForm
 from workflow.services.run_step import start_case
 from workflow.views.worklist import Desk

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases.acting import Acting, legal_date
+from cases.forms.refusals import refusal_text
 from cases.models import Case, User
 from cases.rules.errors import NotPermitted
 from cases.rules.lifecycle import FINAL
@@ -21,7 +22,6 @@ from cases.selectors.enterprises import found as found_enterprises
 from cases.selectors.enterprises import visible_enterprises
 from cases.selectors.scope import holds
 from cases.views.paging import BoundedPaginator
-from cases.views.refusals import refusal_text
 from workflow.forms.case_list import CaseFilterForm
 from workflow.selectors.case_list import OVERDUE, case_number, filtered, found, with_rows
 from workflow.selectors.case_words import status_words

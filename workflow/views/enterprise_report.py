@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cases.acting import Acting
+from cases.forms.refusals import refusal_text
 from cases.models import Attachment, EnterpriseLink, RectificationOrder
 from cases.packs.loader import load_deadline_rules
 from cases.rules.errors import RuleError, StatedError
@@ -30,7 +31,6 @@ from cases.services.report_rectification import (
     report_by_link,
     usable_link,
 )
-from cases.views.refusals import refusal_text
 from notices.services.case_letters import order_letter
 from workflow.forms.base import StepForm
 from workflow.forms.orders import EnterpriseExtensionForm, EnterpriseReportForm

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from cases.acting import Acting
+from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Blocked, Condition
 from cases.guards.p1 import may_ask_extension, may_decide_extension, may_report
 from cases.models import Case, User
@@ -19,7 +20,6 @@ from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.calendar import work_calendar
 from cases.selectors.cases import open_order, visible_cases
 from cases.services.report_rectification import ask_extension, decide_extension
-from cases.views.refusals import refusal_text
 from workflow.forms.base import StepForm
 from workflow.forms.orders import AskExtensionForm, DecideExtensionForm, LinkForm, TerminateForm
 from workflow.services.end_case import end_case_early, may_terminate

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Blocked
 from cases.rules.errors import StatedError
 from cases.selectors.cases import visible_cases
 from cases.selectors.scope import holds, may
 from cases.views.preferences import safe_next
-from cases.views.refusals import refusal_text
 from cases.views.registry import XLSX
 from workflow.forms.worklist import ReassignForm, WorkFilterForm
 from workflow.models import WorkItem

@@ -15,13 +15,13 @@ from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from cases.acting import Acting
+from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Blocked
 from cases.models import Attachment, Case, Inspection, RectificationReport, User
 from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.cases import current_inspection, open_order, visible_cases
 from cases.services.attach_file import attach_file
 from cases.services.inspect_enterprise import Stale, check_inspection, save_inspection_draft
-from cases.views.refusals import refusal_text
 from notices.services.case_letters import interview_letter, order_letter
 from workflow.engine import TaskGone
 from workflow.forms import FORMS

@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from cases.acting import Acting
 from cases.packs.marked import PackError
 from cases.packs.notice_file import read_notices
 from cases.rules.errors import RuleError
-from cases.services.acting import Acting
 from cases.services.calendar import import_calendar_year
 
 
