@@ -13,7 +13,7 @@ MOSTLY: Final = 0.65
 
 
 def cast_of(places: Places, county: Body, people: Mapping[str, User], random: Random | None = None) -> Cast:
-    """The people of one county and those above it; `random` chooses which two inspectors go, without it the first two."""
+    """The people of one county and above it; `random` chooses which two inspectors go, without it the first two."""
     place = f"county{list(places.counties).index(county) + 1}"
     inspectors = holders(people, "inspector", place)
     pair = _two_of(inspectors, random) if random else inspectors[:2]
