@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Compile locale/*/LC_MESSAGES/*.po into .mo where the .po is newer; needs no gettext tools, only polib."""
 
+import os
 from pathlib import Path
 
 import polib
@@ -14,7 +15,9 @@ def compile_messages(locale: Path) -> int:
     for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-            polib.pofile(str(source), encoding="utf-8").save_as_mofile(str(target))
+            fresh = target.with_suffix(f".{os.getpid()}")
+            polib.pofile(str(source), encoding="utf-8").save_as_mofile(str(fresh))
+            fresh.replace(target)  # at once, so that nobody reads half a catalogue
             written += 1
     return written
 
