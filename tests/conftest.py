@@ -1,13 +1,25 @@
-"""What every test shares: a quick hasher, media in a folder of its own, and triggers where migrations are skipped."""
+"""What every test shares: fresh catalogues, quick hashing, own media, and triggers where migrations are skipped."""
 
+import runpy
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
 from cases.models import triggers
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogues_compiled() -> None:
+    """The pages speak as the sources of the catalogues say, not as an older compilation did."""
+    root = Path(__file__).resolve().parent.parent
+    runpy.run_path(str(root / "bin" / "compile_messages.py"))["compile_messages"](root / "locale")
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +30,15 @@ def _quick_and_clean(settings: Any, tmp_path: Path) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """One browser for all: Playwright cannot be started twice in a process."""
+    from tests.chromium import running_chromium
+
+    with running_chromium() as browser:
+        yield browser
 
 
 _flush = TransactionTestCase._fixture_teardown

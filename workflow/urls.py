@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("workflow.urls_inbox")),
     path("", include("workflow.urls_cases")),
+    path("", include("workflow.urls_tasks")),
     path("tasks/<int:pk>/", TaskPage.as_view(), name="task"),
     path("cases/<int:pk>/inspect/", inspect_case, name="case_inspect"),
     path("settings/", settings_page, name="settings"),

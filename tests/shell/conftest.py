@@ -1,6 +1,5 @@
 """The frame's tests: a body tree, a person of each kind, and a cache without yesterday's failures."""
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,7 +7,7 @@ from django.conf import settings as project_settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,16 +16,6 @@ from tests.factories import make_body_tree, make_user
 
 PASSWORD = "Correct-horse-1"
 Visit = Callable[..., Page]
-CHROMIUM = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(autouse=True)
@@ -56,22 +45,6 @@ def inspector(bodies: dict[str, Body]) -> User:
 @pytest.fixture
 def administrator(bodies: dict[str, Body]) -> User:
     return make_user("admin", "platform_admin", bodies["330000"])
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's browser, kept from talking to anybody else."""
-    # Playwright's loop runs in this thread, which Django would otherwise take for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        # The letters' own fontconfig, set in this process, would leave the browser without the system's fonts.
-        env: dict[str, str | float | bool] = {
-            name: value for name, value in os.environ.items() if not name.startswith("FONTCONFIG")
-        }
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM, env=env)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="session")
