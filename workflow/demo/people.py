@@ -14,6 +14,7 @@ from cases.services.credentials import issue_certificate
 from notices.services.upload_seal import use_demo_seal
 from workflow.demo.accounts import ACCOUNTS, PASSWORD, Account
 
+_NONE = "!"  # nobody can sign in with it
 _SALT = "zhijian-demo-every-account"  # fixed: the password is public, and the same seed gives the same rows
 
 
@@ -56,7 +57,7 @@ def find_places(province_code: str) -> Places:
 def settle_people(places: Places, at: datetime) -> dict[str, User]:
     """Everybody by user name: the first administrator by the command line, the others appointed by that one."""
     password = make_password(PASSWORD, salt=_SALT)  # once: hashing is slow on purpose
-    root = User.objects.create(username="root", name="系统初始化", is_superuser=True, password="!", date_joined=at)
+    root = User.objects.create(username="root", name="系统初始化", is_superuser=True, password=_NONE, date_joined=at)
     people = {"root": root}
     for account in sorted(ACCOUNTS, key=lambda each: each.username != "guanli"):
         by = Acting(people.get("guanli", root), at)
