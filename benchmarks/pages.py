@@ -193,20 +193,17 @@ def profile(page: Page) -> None:
 
 def measure() -> float:
     """Print the table; the worst p95."""
-    print(
-        f"{'page':17}{'queries':>8}{'p50':>9}{'p95':>9}{'cpu p50':>9}{'cpu p95':>9}   {'peer p50':>9}{'peer p95':>9}   {'ratio':>6}"
-    )
+    heads = ("queries", "p50", "p95", "cpu p50", "cpu p95", "peer p50", "peer p95", "ratio")
+    print(f"{'page':16}" + "".join(f"{head:>9}" for head in heads))
     worst = 0.0
     for page in pages():
         client = client_of(page.who)
         ours, peer = timed(client, page.url), timed(client, page.peer)
         worst = max(worst, ours.p95)
-        print(
-            f"{page.name:17}{queries(client, page.url):8}{ours.p50:9.1f}{ours.p95:9.1f}{ours.cpu50:9.1f}{ours.cpu95:9.1f}"
-            f"   {peer.p50:9.1f}{peer.p95:9.1f}   {ours.cpu50 / peer.cpu50:6.2f}"
-            f"{'  over budget' if ours.p95 > BUDGET_MS else ''}",
-            flush=True,
-        )
+        figures = (ours.p50, ours.p95, ours.cpu50, ours.cpu95, peer.p50, peer.p95)
+        line = f"{page.name:16}{queries(client, page.url):9}" + "".join(f"{figure:9.1f}" for figure in figures)
+        over = "  over budget" if ours.p95 > BUDGET_MS else ""
+        print(f"{line}{ours.cpu50 / peer.cpu50:9.2f}{over}", flush=True)
     return worst
 
 
