@@ -79,6 +79,8 @@ class Browser:
         self.client = client
 
     def sign_in(self, user: User) -> None:
+        """As a person who reads English: the words asserted are the msgids."""
+        User.objects.filter(pk=user.pk).update(language="en")
         self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
     def open(self, url: str, status: int = 200) -> str:

@@ -26,8 +26,8 @@ C_INSPECTION: Mapping[str, Sequence[str]] = {"inspect": ["3,6,12,14"]}
 
 
 @pytest.fixture(autouse=True)
-def _addresses(settings: Any) -> None:
-    settings.ROOT_URLCONF = "tests.taskpages.urls"
+def _english(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"  # the words asserted are the msgids
     cache.clear()
 
 

@@ -67,7 +67,7 @@ def test_a_report_moves_the_case_and_is_receipted(linked: Linked, photo: Any) ->
     assert (kept.purpose, kept.uploaded_by) == ("rectification", None)
     receipt = linked.client.get(sent.url).content.decode()
     assert kept.sha256 in receipt
-    assert f"{linked.clock.now:%Y-%m-%d %H:%M}" in receipt
+    assert f"{linked.clock.now:%Y-%m-%dT%H:%M}" in receipt
     assert REPORT["submitted_name"] in receipt
     assert "C类" not in receipt
 

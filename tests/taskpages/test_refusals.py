@@ -388,6 +388,15 @@ def test_photos_are_kept_with_the_draft_and_shown_with_their_hash(at: Any, photo
     assert standing.browser.client.get(f"/attachments/{kept.pk}/thumb/").status_code == 200
 
 
+def test_nobody_attaches_files_to_a_step_that_is_not_theirs_to_do(at: Any, photo: Any) -> None:
+    standing = at("return_visit")
+    EnforcementCertificate.objects.filter(user=standing.cast.lead).delete()
+    refused = standing.send("save", note="备注保留", uploads=[photo()])
+    assert refused.status_code == 403
+    assert form_of(refused.content.decode())["note"] == ["备注保留"]
+    assert not Attachment.objects.exists()
+
+
 def test_files_of_a_draft_are_kept_and_those_of_a_refused_step_are_not(at: Any, photo: Any) -> None:
     standing = at("hold_interview")
     standing.clock.jump(standing.case.interviews.get().scheduled_at + timedelta(hours=1))

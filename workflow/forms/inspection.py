@@ -46,6 +46,16 @@ class Question:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A line of the page that shows the form once more before it is submitted."""
+
+    label: str
+    words: str
+    evidence: str = ""
+    bad: bool = False
+
+
 class InspectionForm(StepForm):
     """What is marked as required is not asked for in a draft: the service checks the whole on submission."""
 
@@ -147,24 +157,31 @@ class InspectionForm(StepForm):
             return str(_("Item %(n)s") % {"n": number})
         return f"{number}. {bound.label}" if kind == "evidence" else str(bound.label)
 
-    def answers(self) -> list[tuple[str, str]]:
-        """The refusal, or every item with its answer and evidence; then the rest."""
+    def review(self) -> list[Reviewed]:
+        """Day, refusal or answers, and the rest, in the order of the paper, for checking."""
         refused = self.cleaned_data.get("cooperated") == "no"
         told = []
         for bound in self.visible_fields():
             kind, _sep, number = bound.name.partition("_")
             value = self.cleaned_data.get(bound.name)
-            if not value or kind in ("evidence", "files") or isinstance(bound.field, forms.FileField):
+            if not value or kind == "evidence" or isinstance(bound.field, forms.FileField):
                 continue
             if refused and (kind == "item" or bound.name == "risk_level"):
                 continue
             words = in_choice_words(bound.field, str(value))
-            if kind == "item":
-                evidence = self.cleaned_data.get(f"evidence_{number}") if value == "fail" else ""
-                told.append((f"{number}. {bound.label}", f"{words}\n{evidence}" if evidence else words))
-            else:
-                told.append((str(bound.label), words))
+            if kind != "item":
+                told.append(Reviewed(str(bound.label), words))
+                continue
+            bad = value == "fail"
+            evidence = self.cleaned_data.get(f"evidence_{number}", "") if bad else ""
+            told.append(Reviewed(f"{number}. {bound.label}", words, evidence, bad))
         return told
+
+    def failing(self) -> list[Item]:
+        """The items answered as failing, unless the check was refused."""
+        if self.cleaned_data.get("cooperated") == "no":
+            return []
+        return [item for item in self.items if self.cleaned_data.get(f"item_{item.number}") == "fail"]
 
     def answered(self) -> int:
         return sum(bool(self[f"item_{item.number}"].value()) for item in self.items)

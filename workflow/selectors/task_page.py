@@ -63,6 +63,8 @@ class Clock:
 
     left: int
     total: int
+    state: str
+    """open, or suspended: then nothing runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def _clock(item: WorkItem, acting: Acting) -> Clock | None:
     running = [Deadline.State.RUNNING, Deadline.State.SUSPENDED]
     deadline = Deadline.objects.filter(case=item.case, subject__in=subjects, state__in=running).first()
     total = calendar.working_days_between(deadline.start_on, item.due_on) if deadline else 0
-    return Clock(calendar.days_left(acting.today, item.due_on), max(total, 0))
+    state = "suspended" if deadline and deadline.state == Deadline.State.SUSPENDED else "open"
+    return Clock(calendar.days_left(acting.today, item.due_on), max(total, 0), state)
 
 
 def _class_in_force(case: Case) -> str:

@@ -5,9 +5,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.acting import LEGAL_ZONE, Acting
+from cases.acting import Acting
 from cases.models import EnterpriseLink
 from cases.rules.errors import RuleError
+from cases.selectors.written import written
 from cases.services.outbox import send_mail_later
 from cases.services.report_rectification import make_link
 
@@ -31,9 +32,9 @@ def make_enterprise_link(*, case_id: int, by_mail: bool, acting: Acting) -> tupl
             % {
                 "enterprise": enterprise.name,
                 "body": link.order.case.body.name,
-                "due": f"{link.order.due_on:%Y-%m-%d}",
+                "due": written(link.order.due_on),
                 "address": address,
-                "until": f"{link.expires_at.astimezone(LEGAL_ZONE):%Y-%m-%d %H:%M}",
+                "until": written(link.expires_at),
             },
             key=f"enterprise-link:{link.pk}",
             at=acting.at,

@@ -123,6 +123,9 @@ class TaskPage(View):
             form.is_valid()
             if form.files_refused():
                 return self._show(form, status=422)
+            if form.attachments() and self._context(form)["blocked"]:
+                form.add_error(None, _("A condition of this step does not hold: see below."))
+                return self._show(form, status=403)
             self._keep_draft(form)
         messages.success(self.request, _("Your draft is saved. You can go on with it on any device."))
         return redirect("task", pk=self.item.pk)
