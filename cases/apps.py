@@ -10,5 +10,5 @@ class CasesConfig(AppConfig):
         from cases.models.triggers import install_after_migrate
         from cases.services import import_enterprises, sweep_deadlines  # noqa: F401 - register their jobs
 
-        # After every app's migrate: higher floors register tables too, and SQLite loses triggers on table rebuilds.
-        post_migrate.connect(install_after_migrate, dispatch_uid="zhijian-triggers")
+        # Once after every migrate, when all floors' tables stand: SQLite loses triggers whenever it rebuilds a table.
+        post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="zhijian-triggers")

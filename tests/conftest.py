@@ -1,15 +1,17 @@
 """What every test shares: fresh catalogues, quick hashing, own media, and triggers where migrations are skipped."""
 
+import hashlib
+import json
 import runpy
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
-
-from cases.models import triggers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -41,6 +43,22 @@ def chromium() -> "Iterator[Browser]":
         yield browser
 
 
+PRINTERS = {"notices", "notices_pdf", "demo", "browser"}
+"""Where documents are really printed; elsewhere a quick press stands in, for real pages take up to a second."""
+
+
+def _quick_press(kind: str, facts: dict[str, Any]) -> SimpleNamespace:
+    """Bytes that look like a PDF and follow from the facts, as those of the real press do."""
+    pdf = b"%PDF-1.7\n" + json.dumps([kind, facts], ensure_ascii=False, sort_keys=True).encode()
+    return SimpleNamespace(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=1)
+
+
+@pytest.fixture(autouse=True)
+def _press(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not PRINTERS & set(request.path.parts):
+        monkeypatch.setitem(sys.modules, "notices.pdf.render", SimpleNamespace(render=_quick_press))
+
+
 _flush = TransactionTestCase._fixture_teardown
 
 
@@ -51,8 +69,7 @@ def _flush_past_the_triggers(self: TransactionTestCase) -> None:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
             for (name,) in cursor.fetchall():
                 cursor.execute(f'DROP TRIGGER "{name}"')
-    _flush(self)
-    triggers.install()
+    _flush(self)  # which emits post_migrate, and so puts them back
 
 
 TransactionTestCase._fixture_teardown = _flush_past_the_triggers  # type: ignore[method-assign]
