@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
-from viewflow.workflow.models import Task
+from viewflow.workflow.models import Process, Task
 from viewflow.workflow.signals import task_failed
 
 from cases.acting import Acting
 from cases.models import Deadline, RectificationOrder
+from cases.services.lifecycle import lock_first
 from cases.services.order_rectification import RULE as RECTIFICATION
 from cases.services.report_rectification import expire_rectification
 from cases.services.sweep_deadlines import when_overdue
@@ -26,6 +27,12 @@ def forget_locals(sender: type, task: Task, **kwargs: Any) -> None:
     failure = (task.data or {}).get("_exception")
     if failure and failure.pop("locals", None) is not None:
         task.save(update_fields=["data"])
+
+
+@lock_first
+def lock_process_of(case_id: int) -> None:
+    """The process first, then the case: a service that begins with the case could else meet a step that began above."""
+    list(Process.objects.select_for_update(of=("self",)).filter(caseprocess__case=case_id).values_list("pk"))
 
 
 @receiver(post_save, dispatch_uid="workflow.work_items")

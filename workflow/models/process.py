@@ -31,7 +31,10 @@ class WorkItem(models.Model):
     step = models.CharField(max_length=40)
     permission = models.CharField(max_length=60)  # codename on cases.Body
     body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="work_items")
+    # no index of its own: SQLite would take it for the rows without an owner, that is, for nearly all of them
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="work_items", db_index=False
+    )
     created_at = models.DateTimeField()
     due_on = models.DateField(null=True)
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Concat
 
 from cases.acting import Acting
 from cases.models import Deadline, User
-from cases.selectors.scope import acting_for, may, within
+from cases.selectors.scope import Ranges, acting_for, held_bodies, may, within
 from workflow.models import WorkItem
 from workflow.steps import STEPS
 
@@ -32,10 +32,14 @@ def _rows() -> QuerySet[WorkItem]:
 
 def _reach(people: Iterable[User]) -> Q:
     """Work whose permission one of these people holds on its body."""
-    reach = Q(pk__in=[])
+    together: dict[Ranges, set[str]] = {}
     for person in people:
         for permission in PERMISSIONS:
-            reach |= Q(permission=permission) & within(person, permission, "body")
+            together.setdefault(held_bodies(person, permission), set()).add(permission)
+    reach = Q(pk__in=[])
+    for ranges, permissions in together.items():
+        for span in ranges:
+            reach |= Q(permission__in=sorted(permissions), body__position__range=span)
     return reach
 
 

@@ -32,7 +32,7 @@ def waiting(url_name: str, user: User) -> int:
     if url_name not in known:
         if "people" not in known:
             known["people"] = stands_for(user, legal_date(timezone.now()))
-        known[url_name] = _LISTS[url_name](known["people"]).order_by()[:MOST_COUNTED].count()
+        known[url_name] = _LISTS[url_name](known["people"]).order_by().values("pk")[:MOST_COUNTED].count()
     number: int = known[url_name]
     return number
 
