@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import polib
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -15,8 +14,9 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from cases.models import Body, EnforcementCertificate, Enterprise, Product, User
-from config.settings import LOCALE_PATHS, STORAGES
+from config.settings import STORAGES
 from tests.browser.desk import PASSWORD, Desk
+from tests.browser.world import World
 from tests.factories import make_body_tree, make_enterprise, make_user
 from workflow.demo.story import Cast
 
@@ -30,20 +30,8 @@ def _collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
-def _translated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The catalogue as it stands, compiled: the checkout's own may be missing or old."""
-    root = tmp_path_factory.mktemp("locale")
-    for path in LOCALE_PATHS[0].glob("*/LC_MESSAGES/*.po"):
-        compiled = root / path.relative_to(LOCALE_PATHS[0]).with_suffix(".mo")
-        compiled.parent.mkdir(parents=True)
-        polib.pofile(str(path)).save_as_mofile(str(compiled))
-    return root
-
-
 @pytest.fixture(autouse=True)
-def _as_in_earnest(_collected: Path, _translated: Path, settings: Any) -> Iterator[None]:
-    settings.LOCALE_PATHS = [_translated]
+def _as_in_earnest(_collected: Path, settings: Any) -> Iterator[None]:
     settings.STATIC_ROOT = _collected
     settings.STORAGES = STORAGES
     cache.clear()
@@ -100,6 +88,11 @@ def enterprise(bodies: dict[str, Body]) -> Enterprise:
     )
     Product.objects.create(enterprise=unit, name="婴儿学步车", risk_level="II")
     return unit
+
+
+@pytest.fixture
+def world(cast: Cast, bodies: dict[str, Body]) -> World:
+    return World(cast, bodies["330402100"])
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""Looks one page over: at every width, in both schemes, by keyboard, and at how much it weighs."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from playwright.sync_api import Page
+
+from tests.browser.desk import Desk
+
+MEASURES: Final = Path(__file__).with_name("measures.js").read_text(encoding="utf-8")
+WIDTHS: Final = (1440, 390, 320)
+HEAVIEST: Final = 120 * 1024
+"""Bytes that a first visit fetches of markup, styles and script, these packed as they are served."""
+TABS: Final = 12
+
+
+def complaints_about(desk: Desk, addresses: Iterable[str]) -> list[str]:
+    """Everything that is wrong with any of the pages, each named by its address."""
+    found = [f"{address} {wrong}" for address in addresses for wrong in _of_page(desk, address)]
+    return found + desk.watch.complaints
+
+
+def _of_page(desk: Desk, address: str) -> Iterator[str]:
+    page = desk.page
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    desk.open(address)
+    page.evaluate(MEASURES)
+    yield from _measured(page, "structure")
+    if (weight := _weight(page)) > HEAVIEST:
+        yield f"weighs {weight} bytes"
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            for wrong in [*_measured(page, "width"), *_measured(page, "contrast")]:
+                yield f"{width} {scheme}: {wrong}"
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    for _ in range(TABS):
+        page.keyboard.press("Tab")
+        yield from _measured(page, "focus")
+
+
+def _weight(page: Page) -> int:
+    parts = page.evaluate("measures.parts()")
+    return len(page.content().encode()) + sum(_served(part) for part in parts)
+
+
+def _served(address: str) -> int:
+    file = Path(settings.STATIC_ROOT, address.removeprefix("/static/"))
+    packed = file.with_name(f"{file.name}.gz")
+    return (packed if packed.exists() else file).stat().st_size
+
+
+def _measured(page: Page, what: str) -> list[str]:
+    return [str(each) for each in page.evaluate(f"measures.{what}()")]
