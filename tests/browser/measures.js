@@ -49,6 +49,16 @@
     return wrong;
   }
 
+  // --- language: words of the program itself that are still Chinese on an English page -----------------------------
+
+  function chinese() {
+    const own = (element) => [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    return [...document.querySelectorAll(".nav-label, .btn, label, legend, th, dt, summary, .tab, main h2")]
+      .filter((element) => !element.closest("[lang^=zh]"))
+      .filter((element) => own(element).some((text) => /\p{Script=Han}/u.test(text.data)))
+      .map((element) => `not English: ${tell(element)}`);
+  }
+
   // --- weight: the styles and scripts that the page is read with ---------------------------------------------------
 
   function parts() {
@@ -145,5 +155,5 @@
     return bearers.some((each) => each && marked(each)) ? [] : [`focus is not seen: ${tell(element)}`];
   }
 
-  window.measures = { structure, parts, width, contrast, focus };
+  window.measures = { structure, chinese, parts, width, contrast, focus };
 })();

@@ -24,40 +24,46 @@ def test_the_pages_of_whoever_inspects(sit: Sit, world: World) -> None:
     letter = Document.objects.filter(case=closed, kind="rectification_order").get()
     page = reverse("case_detail", args=[closed.pk])
     desk = sit(world.cast.lead)
-    assert complaints_about(
-        desk,
-        [
-            "/tasks/",
-            "/tasks/queue/",
-            "/cases/",
-            reverse("case_detail", args=[waiting.pk]),
-            reverse("task", args=[world.task(waiting)]),
-            reverse("task", args=[world.task(proposing)]),
-            *(f"{page}?tab={tab}" for tab in TABS),
-            "/documents/",
-            reverse("document_detail", args=[letter.pk]),
-            f"/enterprises/{closed.enterprise.uscc}/",
-            "/search/?q=嘉兴",
-            "/notifications/",
-            "/settings/",
-        ],
-    ) == []
+    assert (
+        complaints_about(
+            desk,
+            [
+                "/tasks/",
+                "/tasks/queue/",
+                "/cases/",
+                reverse("case_detail", args=[waiting.pk]),
+                reverse("task", args=[world.task(waiting)]),
+                reverse("task", args=[world.task(proposing)]),
+                *(f"{page}?tab={tab}" for tab in TABS),
+                "/documents/",
+                reverse("document_detail", args=[letter.pk]),
+                f"/enterprises/{closed.enterprise.uscc}/",
+                "/search/?q=嘉兴",
+                "/notifications/",
+                "/settings/",
+            ],
+        )
+        == []
+    )
 
 
 def test_the_pages_of_those_who_decide_and_oversee(sit: Sit, world: World) -> None:
     world.case(LONG, until="approve_inspection", begun=8)
     deciding = world.case("嘉兴市晨光电器有限公司", until="decide_measures", begun=40)
     desk = sit(world.cast.unit_head)
-    assert complaints_about(
-        desk,
-        [
-            "/approvals/",
-            reverse("task", args=[world.task(deciding)]),
-            "/cases/new/",
-            f"/cases/new/?enterprise={world.enterprise('嘉兴市远洋玩具厂').uscc}",
-            "/lists/",
-        ],
-    ) == []
+    assert (
+        complaints_about(
+            desk,
+            [
+                "/approvals/",
+                reverse("task", args=[world.task(deciding)]),
+                "/cases/new/",
+                f"/cases/new/?enterprise={world.enterprise('嘉兴市远洋玩具厂').uscc}",
+                "/lists/",
+            ],
+        )
+        == []
+    )
     overseer = with_password(make_user("zhulin", "overseer", world.town.parent))
     assert complaints_about(sit(overseer), ["/oversight/"]) == []
 
@@ -65,24 +71,30 @@ def test_the_pages_of_those_who_decide_and_oversee(sit: Sit, world: World) -> No
 def test_the_pages_of_the_administrator(sit: Sit, world: World, bodies: dict[str, Body]) -> None:
     administrator = with_password(make_user("zhaomin", "platform_admin", bodies["330000"]))
     world.enterprise(LONG)
-    assert complaints_about(
-        sit(administrator),
-        [
-            "/settings/people/",
-            reverse("person", args=[world.cast.lead.pk]),
-            "/settings/people/new/",
-            "/enterprises/",
-            "/enterprises/new/",
-            "/imports/",
-            "/imports/new/",
-            "/settings/deadlines/",
-        ],
-    ) == []
+    assert (
+        complaints_about(
+            sit(administrator),
+            [
+                "/settings/people/",
+                reverse("person", args=[world.cast.lead.pk]),
+                "/settings/people/new/",
+                "/enterprises/",
+                "/enterprises/new/",
+                "/imports/",
+                "/imports/new/",
+                "/settings/deadlines/",
+            ],
+        )
+        == []
+    )
 
 
 def test_the_pages_for_everybody(sit: Sit, world: World) -> None:
     ordered = world.case(LONG, until="report_rectification", begun=60)
     letter = Document.objects.select_related("issue").get(case=ordered, kind="rectification_order")
-    assert complaints_about(
-        sit(), ["/login/", "/verify/", reverse("verify", args=[letter.issue.verify_code]), world.link(ordered)]
-    ) == []
+    assert (
+        complaints_about(
+            sit(), ["/login/", "/verify/", reverse("verify", args=[letter.issue.verify_code]), world.link(ordered)]
+        )
+        == []
+    )
