@@ -14,5 +14,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep jobs": {"task": "workflow.tasks.sweep_jobs", "schedule": 2.0, "options": {"expires": 4}},
+    "sweep posts": {"task": "workflow.tasks.sweep_posts", "schedule": 60.0, "options": {"expires": 55}},
     "sweep deadlines": {"task": "workflow.tasks.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -35,6 +35,14 @@ def sweep_jobs() -> None:
 
 
 @shared_task(ignore_result=True)
+def sweep_posts() -> None:
+    """A post that ends at midnight opens nothing any more within the minute; one that begins opens what it promises."""
+    from cases.services.appoint import expire_posts
+
+    expire_posts(timezone.now())
+
+
+@shared_task(ignore_result=True)
 def sweep_deadlines() -> None:
     from cases.services.sweep_deadlines import sweep  # imported late: workers start without loading every service
 
