@@ -9,7 +9,7 @@ from cases.models import User
 from cases.selectors.scope import holds
 from tests.factories import make_body_tree, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_engine_closes_what_an_ended_post_opened():
