@@ -158,9 +158,8 @@ class Play:
 
     def report_by_link(self) -> None:
         """The inspector makes the link; the enterprise, on a phone and without an account, hands in its report."""
-        self.item("report_rectification")
-        desk = self.desk_of(self.cast.lead)
-        desk.open(reverse("enterprise_link_new", args=[self.case.pk]))
+        desk = self.come_to("report_rectification", self.cast.lead)
+        desk.press(desk.page.locator(f"main a[href='{reverse('enterprise_link_new', args=[self.case.pk])}']").first)
         desk.do("submit")
         address = "/r/" + desk.page.locator("#address").input_value().partition("/r/")[2]
         outside = self.sit(size=PHONE)
