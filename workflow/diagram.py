@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
@@ -90,7 +91,7 @@ def _states(tasks: Iterable[Task]) -> dict[str, _State]:
         elif task.status == STATUS.ERROR:
             states[node.name] = _State("failed", "")
         else:
-            day = f"{legal_date(task.finished):%m-%d}" if task.finished else ""
+            day = date_format(legal_date(task.finished), "MONTH_DAY_FORMAT") if task.finished else ""
             states[node.name] = _State("done", f"{owner} {day}".strip() if node.task_type == "HUMAN" else day)
     return states
 

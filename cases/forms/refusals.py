@@ -3,11 +3,12 @@
 from django.utils.translation import gettext
 
 from cases.rules.errors import StatedError
+from cases.selectors.written import written
 
 
 def in_words(error: StatedError) -> str:
     """The refusal's message, translated, with its details filled in."""
-    return error.words(gettext)
+    return error.words(gettext, written)
 
 
 def refusal_text(error: StatedError) -> str:

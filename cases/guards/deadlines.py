@@ -13,6 +13,7 @@ from cases.rules.deadlines import days_before
 from cases.selectors.calendar import work_calendar
 from cases.selectors.deadline_rules import rule_of
 from cases.selectors.scope import holds as holds_anywhere
+from cases.selectors.written import written
 
 _State = Deadline.State
 
@@ -55,7 +56,7 @@ def extending(deadline: Deadline, acting: Acting, *, asked_on: date | None = Non
             Condition(
                 "asked_in_time",
                 asked <= latest and asked <= acting.today,
-                _("An extension must be asked for by %(latest)s.") % {"latest": latest},
+                _("An extension must be asked for by %(latest)s.") % {"latest": written(latest)},
                 clause=rule.basis,
             ),
         ]

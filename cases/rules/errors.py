@@ -32,9 +32,9 @@ class StatedError(Exception):
         """The message with its placeholders filled."""
         return self.words(str)
 
-    def words(self, translate: Callable[[str], str]) -> str:
-        """The message as `translate` says it, its placeholders filled."""
-        details = dict(self.details)
+    def words(self, translate: Callable[[str], str], written: Callable[[Any], Any] = lambda detail: detail) -> str:
+        """The message as `translate` says it, its placeholders filled with the details as `written` writes them."""
+        details = {name: written(value) for name, value in self.details.items()}
         if "reason" in details:
             details["reason"] = _filled(translate(str(details["reason"])), details)
         return _filled(translate(str(self.msgid)), details)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.deadline import Notification
 from cases.models.people import User
 from cases.packs.loader import load_deadline_rules
+from cases.selectors.written import written
 
 DEADLINE_REMINDER: Final = "deadline_reminder"
 DEADLINE_OVERDUE: Final = "deadline_overdue"
@@ -35,7 +36,8 @@ def register_wording(kind: str, wording: str | Promise) -> None:
 
 def wording_of(kind: str, data: dict[str, Any]) -> str:
     """The news in the current language; LookupError for a kind nobody registered."""
-    facts = {**data, "rule": rule_title(data["rule"]) if "rule" in data else ""}
+    facts = {name: written(value) for name, value in data.items()}
+    facts["rule"] = rule_title(data["rule"]) if "rule" in data else ""
     return str(_wordings[kind]) % facts
 
 

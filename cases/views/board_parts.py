@@ -13,6 +13,7 @@ from cases.models import Deadline
 from cases.rules.working_days import WorkCalendar
 from cases.selectors.deadlines import Counts, DueDay, RegionCounts
 from cases.selectors.notifications import rule_title
+from cases.selectors.written import written
 
 POOR: Final = 90.0
 """On-time rate in per cent below which a region stands out."""
@@ -142,7 +143,7 @@ def state_word(deadline: Deadline) -> str:
 def title_of(chosen: Chosen) -> str:
     """Heading of the list."""
     if chosen.day:
-        return _("Due on %(day)s") % {"day": chosen.day}
+        return _("Due on %(day)s") % {"day": written(chosen.day)}
     return str(TITLES[chosen.due])
 
 
@@ -150,7 +151,7 @@ def chips(chosen: Chosen, regions: Sequence[RegionCounts]) -> list[dict[str, str
     """The filters in force, each removable."""
     found = []
     if chosen.day:
-        found.append({"label": _("Due"), "value": str(chosen.day), "remove_url": chosen.address(day="")})
+        found.append({"label": _("Due"), "value": str(written(chosen.day)), "remove_url": chosen.address(day="")})
     if chosen.due and chosen.due != "overdue":
         found.append({"label": _("Show"), "value": str(TITLES[chosen.due]), "remove_url": chosen.address(due="")})
     if chosen.area:

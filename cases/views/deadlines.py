@@ -23,6 +23,7 @@ from cases.selectors.calendar import work_calendar
 from cases.selectors.deadline_rules import rule_of
 from cases.selectors.deadlines import visible_deadlines
 from cases.selectors.notifications import rule_title
+from cases.selectors.written import written
 from cases.services.deadlines import extend_deadline, resume_deadline, suspend_deadline
 from cases.views.board_parts import state_word
 
@@ -153,9 +154,7 @@ def _rung_words(rung: str) -> str:
 
 def _changes(before: date | None, after: date | None) -> list[dict[str, Any]]:
     return (
-        [{"label": _("Due"), "before": before and str(before), "after": str(after)}]
-        if after and before != after
-        else []
+        [{"label": _("Due"), "before": written(before), "after": written(after)}] if after and before != after else []
     )
 
 

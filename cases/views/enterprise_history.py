@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.core.exceptions import FieldDoesNotExist
+from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.forms.enterprise import field_label
+from cases.forms.enterprise import CertificateForm, HonourForm, ProductForm, field_label
 from cases.models.audit import AuditEvent
-from cases.models.enterprise import Enterprise, FirstEntryReason, OperatingStatus
+from cases.models.enterprise import Certificate, Enterprise, FirstEntryReason, OperatingStatus, RiskLevel
+from cases.selectors.written import written
 from cases.services.enterprise_checks import stream_of
 
 SHOWN: Final = 20
@@ -24,9 +25,17 @@ TITLES: Final = {
     "enterprise.honour_kept": gettext_lazy("Honour entered or changed"),
     "enterprise.honour_removed": gettext_lazy("Honour removed"),
 }
+_FORMS: Final[Mapping[str, type[Form]]] = {
+    "enterprise.certificate_kept": CertificateForm,
+    "enterprise.product_kept": ProductForm,
+    "enterprise.honour_kept": HonourForm,
+}
+"""The forms in which the rows of a unit are entered: they name what changed; the unit's own facts the model names."""
 _CHOICES: Final[Mapping[str, Mapping[Any, Any]]] = {
     "status": dict(OperatingStatus.choices),
     "first_entry_reason": dict(FirstEntryReason.choices),
+    "kind": dict(Certificate.Kind.choices),
+    "risk_level": dict(RiskLevel.choices),
 }
 
 
@@ -39,24 +48,23 @@ def history_of(enterprise: Enterprise) -> list[dict[str, Any]]:
             "at": event.at,
             "who": event.actor.name if event.actor else _("system"),
             "body": event.body.short_name if event.body else "",
-            "changes": _changes(event.data),
+            "changes": _changes(event.action, event.data),
         }
         for event in events.order_by("-sequence")[:SHOWN]
     ]
 
 
-def _changes(data: Mapping[str, Any]) -> list[dict[str, str]]:
+def _changes(action: str, data: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
-        {"label": _label(name), "before": _word(name, before), "after": _word(name, after)}
+        {"label": _label(action, name), "before": _word(name, before), "after": _word(name, after)}
         for name, (before, after) in data.get("changed", {}).items()
     ]
 
 
-def _label(name: str) -> str:
-    try:
-        return str(field_label(name))
-    except FieldDoesNotExist:
-        return name.replace("_", " ")
+def _label(action: str, name: str) -> str:
+    if action in _FORMS:
+        return str(_FORMS[action].base_fields[name].label)
+    return str(field_label(name))
 
 
 def _word(name: str, value: Any) -> str:
@@ -64,4 +72,4 @@ def _word(name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return str(_CHOICES.get(name, {}).get(value, value))
+    return str(_CHOICES.get(name, {}).get(value, written(value)))

@@ -11,6 +11,7 @@ from cases.acting import Acting
 from cases.guards.conditions import failed
 from cases.models import Attachment
 from cases.rules.errors import StatedError
+from cases.selectors.written import written
 from cases.services.attach_file import attach_file
 from notices.forms.refusal import add_refusal
 from notices.forms.service import AddressForm, ServiceForm, initial_service
@@ -74,7 +75,7 @@ def _record(request: HttpRequest, document: Document, form: ServiceForm, acting:
 def _outcome(record: ServiceRecord) -> str:
     if record.served_on is None:
         return _("The failed attempt has been recorded.")
-    return _("Recorded: served on %(day)s.") % {"day": record.served_on}
+    return _("Recorded: served on %(day)s.") % {"day": written(record.served_on)}
 
 
 @require_http_methods(["GET", "POST"])

@@ -45,7 +45,7 @@ def test_done_steps_carry_who_and_when(tell):
     diagram, _markup = drawn(case)
     inspect = next(node for node in diagram.nodes if node.name == "inspect")
     day = case.opinions.get(step="inspect").decided_at
-    assert inspect.texts[-1].words == f"王建国 {day:%m-%d}"
+    assert inspect.texts[-1].words == f"王建国 {day.month}月{day.day}日"
 
 
 @pytest.mark.django_db

@@ -168,7 +168,7 @@ def test_who_has_an_address_gets_one_mail_in_their_language(start: StartDeadline
         sweep_on(date(2026, 11, 26))
     mail = OutboxMessage.objects.get()
     assert mail.recipient == "wang@example.cn"
-    assert "is due on 2026-12-01" in mail.subject
+    assert "is due on 1 Dec 2026" in mail.subject
     assert case.enterprise.name in mail.body
 
 

@@ -288,7 +288,7 @@ def test_everybody_is_told_that_it_is_genuine_and_nothing_of_the_enterprise(prin
     response = client.get(verify_url(printed))
     text = response.content.decode()
     assert response.status_code == 200
-    for told in ("约谈通知书", printed.number, printed.body.name, "2026-11-18"):
+    for told in ("约谈通知书", printed.number, printed.body.name, "2026年11月18日"):
         assert told in text
     for kept_back in (enterprise.name, enterprise.uscc, enterprise.address, "王玥某", printed.case.number):
         assert kept_back not in text

@@ -6,16 +6,15 @@ asked for ``action:outcome`` first, then for ``action``; placeholders are filled
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cases.acting import LEGAL_ZONE
 from cases.models import Case, Escalation
 from cases.selectors.notifications import rule_title
+from cases.selectors.written import written
 from notices.models.document import Kind
 from notices.models.service import ServiceRecord
 from workflow.steps import STEPS
@@ -324,13 +323,4 @@ def _plain(value: Any) -> str:
         return "—"
     if isinstance(value, list):
         return "、".join(str(part) for part in value)
-    if isinstance(value, str) and len(value) > 10 and value[4:5] == "-" and "T" in value:
-        return _moment(value)
-    return f"{value:%Y-%m-%d}" if isinstance(value, date) else str(value)
-
-
-def _moment(value: str) -> str:
-    try:
-        return f"{datetime.fromisoformat(value).astimezone(LEGAL_ZONE):%Y-%m-%d %H:%M}"
-    except ValueError:
-        return value
+    return str(written(value))

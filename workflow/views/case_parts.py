@@ -7,11 +7,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from cases.acting import LEGAL_ZONE, legal_date
+from cases.acting import legal_date
 from cases.models import Assignment, Attachment, AuditEvent, Deadline, Opinion, Proposal
 from cases.packs.loader import load_roles
 from cases.rules.grounds import Ground
 from cases.selectors.notifications import rule_title
+from cases.selectors.written import written
 from notices.models import Document
 from notices.packs import kind_of
 from workflow.selectors.case_page import CasePage, Turn
@@ -43,7 +44,7 @@ def facts(page: CasePage) -> list[dict[str, str]]:
         (_("Phone"), masked(unit.phone), ""),
         (_("Address"), unit.address, ""),
         (_("Lead / second inspector"), _pair(page), ""),
-        (_("Opened on"), f"{legal_date(case.opened_at):%Y-%m-%d}", ""),
+        (_("Opened on"), written(legal_date(case.opened_at)), ""),
         (_("Origin"), origin, ""),
         (_("Form of inspection"), str(case.get_form_display()), ""),
         (_("Products"), "、".join(products) or unit.product_category, ""),
@@ -52,7 +53,7 @@ def facts(page: CasePage) -> list[dict[str, str]]:
         (_("Other cases, 3 years"), str(page.related), f"{address('case_list')}?q={unit.uscc}" if page.related else ""),
     ]
     if case.closed_at:
-        closing = " · ".join(filter(None, (f"{legal_date(case.closed_at):%Y-%m-%d}", case.closing_reason)))
+        closing = " · ".join(filter(None, (written(legal_date(case.closed_at)), case.closing_reason)))
         rows.append((_("Closed on"), closing, ""))
     return [{"label": label, "value": value or "—", "url": url} for label, value, url in rows]
 
@@ -146,11 +147,11 @@ def _document_note(document: Document) -> str:
     issue = document.issued
     if issue is None:
         drafter = document.drafted_by.name if document.drafted_by else ""
-        day = f"{document.drafted_at.astimezone(LEGAL_ZONE):%Y-%m-%d}"
+        day = written(legal_date(document.drafted_at))
         return " · ".join(filter(None, (_("Draft of %(day)s") % {"day": day}, drafter)))
     issuer = issue.issued_by.name if issue.issued_by else ""
-    served = _("served on %(day)s") % {"day": f"{document.served_on:%Y-%m-%d}"} if document.served_on else ""
-    return " · ".join(filter(None, (issue.number, f"{issue.issued_on:%Y-%m-%d}", issuer, served)))
+    served = _("served on %(day)s") % {"day": written(document.served_on)} if document.served_on else ""
+    return " · ".join(filter(None, (issue.number, written(issue.issued_on), issuer, served)))
 
 
 def _document_state(document: Document) -> dict[str, str]:

@@ -1,0 +1,35 @@
+"""Days and moments as the reader's language writes them."""
+
+import re
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.utils.formats import date_format
+
+from cases.acting import LEGAL_ZONE
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+
+
+def written(value: Any) -> Any:
+    """A day as 2026年3月6日 or 6 Mar 2026, a moment with its time in Shanghai; anything else as it is.
+
+    Stored details hold days and moments as ISO text; such text is written out, too.
+    """
+    if isinstance(value, str):
+        value = _read(value)
+    if isinstance(value, datetime):
+        return date_format(value.astimezone(LEGAL_ZONE), "DATETIME_FORMAT")
+    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else value
+
+
+def _read(text: str) -> str | date:
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass  # no day of any calendar, such as 2026-13-01
+    return text

@@ -1,0 +1,7 @@
+"""6 Mar 2026 · 6 Mar 2026, 14:30 · 6 Mar · 6 Mar, 14:30."""
+
+DATE_FORMAT = "j M Y"
+DATETIME_FORMAT = "j M Y, H:i"
+TIME_FORMAT = "H:i"
+MONTH_DAY_FORMAT = "j M"
+SHORT_DATETIME_FORMAT = "j M, H:i"

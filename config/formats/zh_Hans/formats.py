@@ -1,0 +1,7 @@
+"""2026年3月6日 · 2026年3月6日 14:30 · 3月6日 · 3月6日 14:30."""
+
+DATE_FORMAT = "Y年n月j日"
+DATETIME_FORMAT = "Y年n月j日 H:i"
+TIME_FORMAT = "H:i"
+MONTH_DAY_FORMAT = "n月j日"
+SHORT_DATETIME_FORMAT = "n月j日 H:i"
