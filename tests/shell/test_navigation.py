@@ -66,7 +66,7 @@ def test_the_phone_has_at_most_four_tabs_beside_me(bodies: dict[str, Body]) -> N
 
 
 def test_entries_without_a_page_are_left_out(bodies: dict[str, Body], settings: Settings) -> None:
-    settings.ROOT_URLCONF = "cases.urls"
+    settings.ROOT_URLCONF = "django.contrib.auth.urls"
     assert _names(make_user("wang", "inspector", bodies["330402"])) == set()
 
 
