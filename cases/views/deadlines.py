@@ -137,7 +137,7 @@ def _ledger(deadline: Deadline) -> list[dict[str, Any]]:
 
 def _ledger_title(entry: DeadlineEntry) -> str:
     title = str(entry.get_event_display())
-    return f"{title} · {entry.on}" + (f" · +{entry.amount}" if entry.amount else "")
+    return f"{title} · {written(entry.on)}" + (f" · +{entry.amount}" if entry.amount else "")
 
 
 def _rung_words(rung: str) -> str:

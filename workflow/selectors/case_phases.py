@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -57,7 +58,7 @@ def _state(code: str, turns: Sequence[Turn], decided: dict[str, Opinion], ahead:
     opinion = decided.get(code)
     if opinion is not None and not ahead:
         author = opinion.author.name if opinion.author else ""
-        return DONE, f"{legal_date(opinion.decided_at):%m-%d} {author}".strip()
+        return DONE, f"{date_format(legal_date(opinion.decided_at), 'MONTH_DAY_FORMAT')} {author}".strip()
     return TODO, _("not needed") if over else ""
 
 
