@@ -42,7 +42,7 @@ def test_a_done_phase_says_when_and_who(tell, cast):
     case = tell("decide_grassroots")
     note = phases(case, cast.lead)["inspection"].note
     inspected = case.opinions.get(step="inspect")
-    assert note == f"{inspected.decided_at:%m-%d} 王建国"
+    assert note == f"{inspected.decided_at.month}月{inspected.decided_at.day}日 王建国"
 
 
 def test_an_overdue_step_makes_its_phase_late(tell, cast):

@@ -8,6 +8,7 @@ import polib
 import pytest
 from django.core.management import call_command
 from django.test import override_settings
+from django.utils.translation import gettext, override
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
@@ -79,3 +80,9 @@ def test_chinese_sentences_use_chinese_punctuation(catalogue):
     slip = re.compile(r"[\u4e00-\u9fff][,;:?!]|[\u4e00-\u9fff]\.(\s|$)")
     wrong = [entry.msgid for entry in catalogue if slip.search(entry.msgstr or "".join(entry.msgstr_plural.values()))]
     assert wrong == []
+
+
+def test_words_that_django_translates_too_are_said_our_way(catalogue):
+    with override("zh-hans"):
+        ours = {entry.msgid: entry.msgstr for entry in catalogue if not entry.msgctxt and not entry.msgid_plural}
+        assert {msgid: said for msgid in ours if (said := gettext(msgid)) != ours[msgid]} == {}
