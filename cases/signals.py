@@ -4,3 +4,9 @@ from django.dispatch import Signal
 
 deadline_changed = Signal()
 """Sent inside the transaction after every change of a deadline, with ``deadline``; a receiver's error undoes both."""
+
+job_died = Signal()
+"""Sent inside the transaction that gives a job up for good, with ``job``, ``error`` and ``at``.
+
+The job's own row is moved afterwards, so a receiver may lock from the top; its error undoes both.
+"""

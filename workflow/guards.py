@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.acting import Acting
 from cases.guards.conditions import Condition
 from cases.guards.parts import holds
+from cases.models import Body
 from workflow.models import WorkItem
+from workflow.selectors.incidents import CODENAME as INCIDENTS
+from workflow.selectors.incidents import handles_everywhere
 from workflow.steps import STEPS, Step
 
 PERSONAL = frozenset({"permission", "assigned", "certificate", "conflict_of_interest", "separation_of_duties"})
@@ -44,3 +47,11 @@ def may_receive(item: WorkItem, acting: Acting) -> list[Condition]:
     """What the step asks of the acting person; whether the case is ready for it is another matter."""
     conditions = STEPS[item.step].guard(item.case, acting)
     return [condition for condition in conditions if condition.code in PERSONAL]
+
+
+def may_handle(body: Body | None, acting: Acting) -> list[Condition]:
+    """Whoever handles the incidents of the body; those of none, whoever does so at a province or the nation."""
+    if body is not None:
+        return [holds(acting, INCIDENTS, body)]
+    wide = handles_everywhere(acting.authority)
+    return [Condition("permission", wide, _("You must handle incidents at a province or nationally."))]

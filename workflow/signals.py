@@ -1,5 +1,6 @@
 """What the engine does when viewflow says that something happened."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models.signals import post_save
@@ -8,15 +9,16 @@ from viewflow.workflow.models import Process, Task
 from viewflow.workflow.signals import task_failed
 
 from cases.acting import Acting
-from cases.models import Deadline, RectificationOrder
+from cases.models import Deadline, Job, RectificationOrder
 from cases.services.lifecycle import lock_first
 from cases.services.order_rectification import RULE as RECTIFICATION
 from cases.services.report_rectification import expire_rectification
 from cases.services.sweep_deadlines import when_overdue
-from cases.signals import deadline_changed
+from cases.signals import deadline_changed, job_died
 from notices.models import Document
 from notices.models.document import Kind
 from notices.signals import document_served
+from workflow.services.incidents import tell_of_dead_job, tell_of_failed_step
 from workflow.services.run_step import finish_by_event
 from workflow.services.work_items import follow_deadline, sync_work_item
 
@@ -27,6 +29,16 @@ def forget_locals(sender: type, task: Task, **kwargs: Any) -> None:
     failure = (task.data or {}).get("_exception")
     if failure and failure.pop("locals", None) is not None:
         task.save(update_fields=["data"])
+
+
+@receiver(task_failed, dispatch_uid="workflow.tell_of_failed_step")
+def tell_of_step(sender: type, process: Process, task: Task, **kwargs: Any) -> None:
+    tell_of_failed_step(process=process, task=task)
+
+
+@receiver(job_died, dispatch_uid="workflow.tell_of_dead_job")
+def tell_of_job(sender: type, job: Job, at: datetime, **kwargs: Any) -> None:
+    tell_of_dead_job(job=job, at=at)
 
 
 @lock_first

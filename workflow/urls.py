@@ -2,10 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from workflow.views.component_sheet import component_sheet
 from workflow.views.document_places import register_places
 from workflow.views.home import home
-from workflow.views.settings_page import settings_page
 from workflow.views.task import TaskPage, inspect_case
 
 register_places()
@@ -15,8 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workflow.urls_inbox")),
     path("", include("workflow.urls_cases")),
     path("", include("workflow.urls_tasks")),
+    path("", include("workflow.urls_settings")),
     path("tasks/<int:pk>/", TaskPage.as_view(), name="task"),
     path("cases/<int:pk>/inspect/", inspect_case, name="case_inspect"),
-    path("settings/", settings_page, name="settings"),
-    path("settings/components/", component_sheet, name="component_sheet"),
 ]

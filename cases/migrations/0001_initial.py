@@ -195,6 +195,7 @@ class Migration(migrations.Migration):
                     ("extend_deadline", "延长期限"),
                     ("reassign_task", "改派任务"),
                     ("manage_people", "管理人员"),
+                    ("handle_incidents", "处理系统故障"),
                 ],
                 "default_permissions": (),
             },

@@ -22,6 +22,7 @@ from cases.acting import Acting
 from cases.models.job import Job
 from cases.rules.errors import RuleError
 from cases.services.audit import record
+from cases.signals import job_died
 
 logger = logging.getLogger(__name__)
 
@@ -232,6 +233,7 @@ def _bury(job: Job, error: str, at: datetime) -> bool:
             handler = _handlers.get(job.kind)
             if handler is not None and handler.given_up is not None:
                 handler.given_up(job.payload, error, at)
+            job_died.send(sender=Job, job=job, error=error, at=at)
             _move(job, state=Job.State.DEAD, finished_at=at, lease_until=None, last_error=error[:500])
     except _FencedError:
         return False
@@ -268,9 +270,12 @@ def retry_job(job_id: int, acting: Acting) -> Job:
     over = [Job.State.DEAD, Job.State.CANCELLED]
     if job.state not in over:
         raise RuleError("job_not_over", _("This job has not failed; there is nothing to retry."))
-    handler = handler_for(job.kind)
-    if handler.retry is not None:
-        handler.retry(job.payload, acting.at)
+    if job.kind not in _handlers:
+        raise RuleError(
+            "job_kind_unknown", _("Nothing does jobs of this kind any more: only cancel it.")
+        )
+    if (retry := _handlers[job.kind].retry) is not None:
+        retry(job.payload, acting.at)
     Job.objects.filter(pk=job.pk, state__in=over).update(
         state=Job.State.DUE, attempts=0, run_after=acting.at, finished_at=None, fence=None, lease_until=None
     )
@@ -280,16 +285,17 @@ def retry_job(job_id: int, acting: Acting) -> Job:
 
 
 @transaction.atomic
-def cancel_job(job_id: int, acting: Acting) -> Job:
-    """Stop a job that is not over; a worker still at it can no longer complete it."""
+def cancel_job(job_id: int, acting: Acting, *, reason: str = "") -> Job:
+    """Stop a job that is not over, and record why; a worker still at it can no longer complete it."""
     job = _get(job_id)
     if job.state not in (Job.State.DUE, Job.State.RUNNING, Job.State.DEAD):
         raise RuleError("job_over", _("This job is over; it cannot be cancelled."))
-    handler = handler_for(job.kind)
-    if handler.given_up is not None:
+    handler = _handlers.get(job.kind)
+    if handler is not None and handler.given_up is not None:
         handler.given_up(job.payload, "cancelled", acting.at)
     drop_job(key=job.key, at=acting.at)
-    record(stream="jobs", action="job.cancelled", acting=acting, data={"job": job.pk, "kind": job.kind, "key": job.key})
+    data = {"job": job.pk, "kind": job.kind, "key": job.key, "reason": reason.strip()}
+    record(stream="jobs", action="job.cancelled", acting=acting, data=data)
     return _get(job_id)
 
 

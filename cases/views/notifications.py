@@ -21,6 +21,8 @@ ICONS: Final = {
     "deadline_urged": "speakerphone",
     "calendar_missing": "calendar-due",
 }
+INCIDENTS: Final = "incident."
+"""How the kinds of news about incidents begin."""
 
 
 @require_GET
@@ -34,7 +36,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
         {
             "news": item,
             "text": wording_of(item.kind, item.data),
-            "icon": ICONS.get(item.kind, "bell"),
+            "icon": "alert-triangle" if item.kind.startswith(INCIDENTS) else ICONS.get(item.kind, "bell"),
             "url": _url(item),
         }
         for item in page.object_list
@@ -59,7 +61,9 @@ def _person(request: HttpRequest) -> User:
 
 
 def _url(item: Notification) -> str:
-    """Where the news leads: its deadline, else its case, else nowhere."""
+    """Where the news leads: the incidents, its deadline, else its case, else nowhere."""
+    if item.kind.startswith(INCIDENTS):
+        return reverse("incidents")
     targets = [("deadline_detail", item.data.get("deadline")), ("case_detail", item.case_id)]
     for name, key in targets:
         if key is not None:

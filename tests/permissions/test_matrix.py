@@ -6,9 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
+from viewflow.workflow.models import Task
+from viewflow.workflow.status import STATUS
 
 from cases.acting import LEGAL_ZONE, Acting
-from cases.models import Attachment, Deadline, Product, User
+from cases.models import Attachment, Deadline, Job, Product, User
 from cases.services.appoint import sync_grants
 from cases.services.attach_file import attach_file
 from notices.models import Document
@@ -45,7 +47,7 @@ LISTS = {
     "key_list", "document_list", "draft_reminder_letter", "import_list", "import_new", "import_template",
     "notification_list", "search", "settings", "people", "person_new", "absence", "deadline_settings",
     "component_sheet", "inbox_export", "queue_export", "approvals_export", "case_export", "oversight_export",
-    "enterprise_export", "key_list_export", "api_task_list", "verify_start",
+    "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
@@ -57,6 +59,20 @@ def addresses(resolver=None, prefix=""):
             yield from addresses(entry, prefix + str(entry.pattern))
         elif entry.name:
             yield entry.name, prefix + str(entry.pattern)
+
+
+def dead_job(case):
+    """A letter of the case that could not be printed."""
+    job = Job.objects.get(payload={"document": case.documents.filter(state="issued").first().pk})
+    Job.objects.filter(pk=job.pk).update(state=Job.State.DEAD, finished_at=job.created_at)
+    return job
+
+
+def failed_step(case):
+    """A computed step of the case that failed."""
+    task = Task.objects.filter(process__caseprocess__case=case, flow_task_type="FUNCTION").first()
+    Task.objects.filter(pk=task.pk).update(status=STATUS.ERROR)
+    return task
 
 
 @pytest.fixture
@@ -103,6 +119,8 @@ def world(bodies, settings):
             "attachment": attachment.pk,
             "person": cast.lead.pk,
             "post": cast.lead.posts.get().pk,
+            "job": dead_job(told.case).pk,
+            "step": failed_step(told.case).pk,
         },
     }
 
@@ -118,6 +136,8 @@ def key_for(name, pattern):
         ("attachments/", "attachment"),
         ("settings/people/", "person"),
         ("settings/posts/", "post"),
+        ("settings/incidents/jobs/", "job"),
+        ("settings/incidents/steps/", "step"),
     ):
         if pattern.startswith(start):
             return key

@@ -208,6 +208,7 @@ SENTENCES: Final[Words] = {
     "arrange_substitution": _("Substitution arranged"),
     "end_substitution": _("Substitution ended"),
     "load_bodies": _("Supervision bodies loaded"),
+    "step.retried": _("Failed computed step tried again"),
     "job.retried": _("Background job tried again"),
     "job.cancelled": _("Background job cancelled"),
 }

@@ -26,6 +26,7 @@ from workflow.selectors.case_page import (
 )
 from workflow.selectors.case_phases import phases_of
 from workflow.selectors.case_words import mode_words, status_words
+from workflow.selectors.incidents import failed_steps, step_words
 from workflow.views import case_parts as parts
 from workflow.views.case_ways import ways_of
 
@@ -61,6 +62,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [{"label": _("Cases"), "url": parts.address("case_list")}, {"label": case.number}],
         "gallery": parts.pictures(row for row in page.attachments if row.purpose in GALLERY),
         "ways": ways_of(case, acting),
+        "failed_steps": [step_words(task) for task in failed_steps(page.process)],
         **_turns(page),
         **_countdown(page),
         **_tab_parts(request, page, tab),

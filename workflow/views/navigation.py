@@ -70,6 +70,7 @@ NAV: tuple[Group, ...] = (
         _("Administration"),
         (
             Entry("people", "users", _("People and posts"), ("manage_people",)),
+            Entry("incidents", "alert-triangle", _("Incidents"), ("handle_incidents",), hot=True),
             Entry("settings", "settings", _("Settings")),
         ),
     ),

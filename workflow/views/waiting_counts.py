@@ -12,6 +12,7 @@ from cases.selectors.deadlines import overdue_count
 from cases.selectors.notifications import unread_count
 from workflow.models import WorkItem
 from workflow.selectors.approvals import approvals_of
+from workflow.selectors.incidents import incident_count
 from workflow.selectors.work import stands_for, taken_by, waiting_for
 from workflow.views.navigation import register_count
 
@@ -42,4 +43,5 @@ def register_counts() -> None:
     for url_name in _LISTS:
         register_count(url_name, lambda user, name=url_name: waiting(name, user))  # type: ignore[misc]
     register_count("notification_list", unread_count)
+    register_count("incidents", incident_count)
     register_count("oversight", lambda user: overdue_count(user, legal_date(timezone.now())))
