@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Body, User
+from cases.models import Body, Enterprise, User
 from cases.packs.loader import load_roles
+from cases.rules.uscc import normalised_uscc
 
 
 def role_title(code: str) -> str:
@@ -102,3 +104,53 @@ class AbsenceForm(forms.Form):
     def __init__(self, *args: Any, substitutes: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["substitute"].queryset = substitutes  # type: ignore[attr-defined]
+
+
+def _password(label: Any, help_text: Any = "") -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, help_text=help_text, strip=False, max_length=128, widget=widget)
+
+
+class NewPasswordForm(forms.Form):
+    """A new password for somebody else, typed twice."""
+
+    password = _password(_("New password"), _("At least 8 characters, hard to guess. Hand it over in person."))
+    again = _password(_("New password once more"))
+
+    def clean_again(self) -> str:
+        again: str = self.cleaned_data["again"]
+        if again != self.cleaned_data.get("password", again):
+            raise forms.ValidationError(_("The two passwords differ."))
+        return again
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """One's own password, with the present one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Present password")
+        self.fields["new_password1"].label = _("New password")
+        self.fields["new_password1"].help_text = _("At least 8 characters, hard to guess.")
+        self.fields["new_password2"].label = _("New password once more")
+        self.fields["new_password2"].help_text = ""
+
+
+class ConflictForm(forms.Form):
+    """A conflict of interest: with which enterprise, and why."""
+
+    enterprise = _text(_("Enterprise"), 200, _("Its credit code, or its name in full."), autocomplete="off")
+    reason = _text(_("Reason"), 200, _("What ties you to it: kinship, shares, a former post …"))
+
+    def __init__(self, *args: Any, enterprises: QuerySet[Enterprise], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.enterprises = enterprises
+
+    def clean_enterprise(self) -> Enterprise:
+        said = self.cleaned_data["enterprise"].strip()
+        found = list(self.enterprises.filter(Q(uscc=normalised_uscc(said)) | Q(name=said))[:2])
+        if not found:
+            raise forms.ValidationError(_("You see no enterprise with this code or name."))
+        if len(found) > 1:
+            raise forms.ValidationError(_("Several enterprises have this name; give the credit code."))
+        return found[0]

@@ -30,7 +30,7 @@ SUGGESTED_BODIES = 300
 """How many bodies the field of a post suggests; any other is found by its code or name."""
 
 
-def _acting(request: HttpRequest) -> Acting:
+def acting_in(request: HttpRequest) -> Acting:
     return Acting(user=_me(request), at=timezone.now())
 
 
@@ -38,7 +38,7 @@ def _me(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def _person(request: HttpRequest, pk: int) -> User:
+def person_for(request: HttpRequest, pk: int) -> User:
     """A person the reader manages; others do not exist for them."""
     if not manages_people(_me(request)):
         raise PermissionDenied
@@ -52,7 +52,7 @@ def _crumbs(person: User | None, here: str) -> list[dict[str, str]]:
     return [*crumbs, {"label": here, "url": ""}]
 
 
-def _serve_form(
+def serve_form(
     request: HttpRequest,
     form: forms.Form,
     *,
@@ -82,7 +82,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if not manages_people(_me(request)):
         raise PermissionDenied
     search = request.GET.get("q", "").strip()[:100]
-    acting = _acting(request)
+    acting = acting_in(request)
     found = with_posts_of(managed_people(_me(request), search), acting.today)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     listed: list[Any] = list(page)
@@ -103,23 +103,25 @@ def person_new(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
 
     def submit(data: dict[str, Any]) -> User:
-        return register_person(**data, acting=_acting(request))
+        return register_person(**data, acting=acting_in(request))
 
     title = _("Add a person")
     done = _("The account is made. Now appoint its person to a post.")
-    return _serve_form(request, RegisterForm(request.POST or None), title=title, person=None, submit=submit, done=done)
+    return serve_form(request, RegisterForm(request.POST or None), title=title, person=None, submit=submit, done=done)
 
 
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: posts, certificates, absences."""
-    subject = _person(request, pk)
-    today = _acting(request).today
+    subject = person_for(request, pk)
+    today = acting_in(request).today
     posts = [
         {"post": post, "title": role_title(post.role), "open": post.ends_on is None or post.ends_on > today}
         for post in subject.posts.select_related("body", "appointed_by")
     ]
     context = {
         "person": subject,
+        "conflicts": subject.conflicts.select_related("enterprise"),
+        "own": subject == _me(request),
         "posts": posts,
         "certificates": subject.certificates.all(),
         "absences": subject.absences.select_related("substitute"),
@@ -131,7 +133,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 def person_appoint(request: HttpRequest, pk: int) -> HttpResponse:
     """Appoint somebody to a post."""
-    subject, bodies, acting = _person(request, pk), managed_bodies(_me(request)), _acting(request)
+    subject, bodies, acting = person_for(request, pk), managed_bodies(_me(request)), acting_in(request)
     form = AppointForm(request.POST or None, bodies=bodies, initial={"starts_on": acting.today})
 
     def submit(data: dict[str, Any]) -> User:
@@ -140,7 +142,7 @@ def person_appoint(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"bodies": bodies.order_by("position")[:SUGGESTED_BODIES]}
     done = _("The post is given.")
     title = _("Appoint to a post")
-    return _serve_form(request, form, title=title, person=subject, submit=submit, done=done, context=context)
+    return serve_form(request, form, title=title, person=subject, submit=submit, done=done, context=context)
 
 
 def post_end(request: HttpRequest, pk: int) -> HttpResponse:
@@ -149,7 +151,7 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     within_reach = Post.objects.filter(body__in=managed_bodies(_me(request)))
     post = get_object_or_404(within_reach.select_related("user", "body"), pk=pk)
-    acting = _acting(request)
+    acting = acting_in(request)
     form = EndPostForm(request.POST or None, initial={"ends_on": acting.today})
 
     def submit(data: dict[str, Any]) -> User:
@@ -157,24 +159,24 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
 
     title = _("End the post %(role)s at %(body)s") % {"role": role_title(post.role), "body": post.body.name}
     done = _("The end of the post is recorded.")
-    return _serve_form(request, form, title=title, person=post.user, submit=submit, done=done)
+    return serve_form(request, form, title=title, person=post.user, submit=submit, done=done)
 
 
 def person_certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a certificate."""
-    subject = _person(request, pk)
+    subject = person_for(request, pk)
 
     def submit(data: dict[str, Any]) -> User:
-        return issue_certificate(user=subject, **data, acting=_acting(request)).user
+        return issue_certificate(user=subject, **data, acting=acting_in(request)).user
 
     form = CertificateForm(request.POST or None)
     title = _("Enter a certificate")
-    return _serve_form(request, form, title=title, person=subject, submit=submit, done=_("The certificate is entered."))
+    return serve_form(request, form, title=title, person=subject, submit=submit, done=_("The certificate is entered."))
 
 
 def person_absence(request: HttpRequest, pk: int) -> HttpResponse:
     """Arrange a substitute for somebody else."""
-    return _absence(request, _person(request, pk))
+    return _absence(request, person_for(request, pk))
 
 
 def absence(request: HttpRequest) -> HttpResponse:
@@ -183,7 +185,7 @@ def absence(request: HttpRequest) -> HttpResponse:
 
 
 def _absence(request: HttpRequest, absent: User) -> HttpResponse:
-    acting = _acting(request)
+    acting = acting_in(request)
     form = AbsenceForm(
         request.POST or None, substitutes=colleagues(absent, acting.today), initial={"starts_on": acting.today}
     )
@@ -198,7 +200,7 @@ def _absence(request: HttpRequest, absent: User) -> HttpResponse:
     if own:
         context["crumbs"] = [{"label": title, "url": ""}]
     done = _("The substitute is arranged.")
-    return _serve_form(request, form, title=title, person=absent, submit=submit, done=done, own=own, context=context)
+    return serve_form(request, form, title=title, person=absent, submit=submit, done=done, own=own, context=context)
 
 
 @require_POST
@@ -207,26 +209,24 @@ def substitution_end(request: HttpRequest, pk: int) -> HttpResponse:
     me = _me(request)
     substitution = get_object_or_404(Substitution.objects.select_related("absent"), pk=pk)
     if substitution.absent != me:
-        _person(request, substitution.absent_id)
-    _tell(
-        request, lambda acting: end_substitution(substitution=substitution, acting=acting), _("The absence is ended.")
-    )
+        person_for(request, substitution.absent_id)
+    tell(request, lambda acting: end_substitution(substitution=substitution, acting=acting), _("The absence is ended."))
     return redirect("absence") if substitution.absent == me else redirect("person", pk=substitution.absent_id)
 
 
 @require_POST
 def person_active(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an account, or open it again."""
-    subject, active = _person(request, pk), request.POST.get("active") == "1"
+    subject, active = person_for(request, pk), request.POST.get("active") == "1"
     done = _("The account is open again.") if active else _("The account is closed.")
-    _tell(request, lambda acting: set_active(user=subject, active=active, acting=acting), done)
+    tell(request, lambda acting: set_active(user=subject, active=active, acting=acting), done)
     return redirect("person", pk=pk)
 
 
-def _tell(request: HttpRequest, act: Callable[[Acting], object], done: str) -> None:
+def tell(request: HttpRequest, act: Callable[[Acting], object], done: str) -> None:
     """Do it, and say at the next page what came of it."""
     try:
-        act(_acting(request))
+        act(acting_in(request))
     except StatedError as error:
         messages.error(request, in_words(error))
     else:

@@ -10,7 +10,7 @@ from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from cases.acting import LEGAL_ZONE, Acting
-from cases.models import Attachment, Deadline, Job, Product, User
+from cases.models import Attachment, ConflictOfInterest, Deadline, Job, Product, User
 from cases.services.appoint import sync_grants
 from cases.services.attach_file import attach_file
 from notices.models import Document
@@ -47,7 +47,7 @@ LISTS = {
     "key_list", "document_list", "draft_reminder_letter", "import_list", "import_new", "import_template",
     "notification_list", "search", "settings", "people", "person_new", "absence", "deadline_settings",
     "component_sheet", "inbox_export", "queue_export", "approvals_export", "case_export", "oversight_export",
-    "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents",
+    "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents", "own_password", "conflicts",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
@@ -66,6 +66,12 @@ def dead_job(case):
     job = Job.objects.get(payload={"document": case.documents.filter(state="issued").first().pk})
     Job.objects.filter(pk=job.pk).update(state=Job.State.DEAD, finished_at=job.created_at)
     return job
+
+
+def declared_conflict(user, enterprise):
+    return ConflictOfInterest.objects.create(
+        user=user, enterprise=enterprise, reason="兄弟", declared_on=date(2026, 11, 1)
+    )
 
 
 def failed_step(case):
@@ -119,6 +125,7 @@ def world(bodies, settings):
             "attachment": attachment.pk,
             "person": cast.lead.pk,
             "post": cast.lead.posts.get().pk,
+            "conflict": declared_conflict(cast.second, enterprise).pk,
             "job": dead_job(told.case).pk,
             "step": failed_step(told.case).pk,
         },
@@ -136,6 +143,7 @@ def key_for(name, pattern):
         ("attachments/", "attachment"),
         ("settings/people/", "person"),
         ("settings/posts/", "post"),
+        ("settings/conflicts/", "conflict"),
         ("settings/incidents/jobs/", "job"),
         ("settings/incidents/steps/", "step"),
     ):

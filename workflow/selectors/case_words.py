@@ -200,6 +200,8 @@ SENTENCES: Final[Words] = {
     # people, bodies and jobs
     "register_person": _("Person registered"),
     "set_active": _("Account opened or closed"),
+    "set_password": _("New password set"),
+    "change_password": _("Own password changed"),
     "appoint": _("Appointed to a post"),
     "end_post": _("Post ended"),
     "issue_certificate": _("Enforcement certificate entered"),

@@ -35,6 +35,18 @@ def _places(user: User) -> list[Place]:
             _("Say when you are away and who does your tasks meanwhile."),
         ),
         Place(
+            reverse("own_password"),
+            "lock",
+            _("Password"),
+            _("Change your password."),
+        ),
+        Place(
+            reverse("conflicts"),
+            "scale",
+            _("Conflicts of interest"),
+            _("Declare the enterprises whose cases you must keep out of."),
+        ),
+        Place(
             reverse("deadline_settings"),
             "clock",
             _("Deadlines"),
