@@ -34,8 +34,8 @@ reaches only what starts afterwards.
 SETTINGS = """
 ## Settings
 
-From `cases/packs/settings.yaml`. A body's own value is a row of `BodySetting` under the key; except for the periods of
-the next section no page sets them yet. `calendar.warn_from` is the same for the whole house.
+From `cases/packs/settings.yaml`. Each can be set per body on the page Settings › Assumptions (permission
+`manage_people`, with a reason); `calendar.warn_from` is the same for the whole house.
 """
 
 PERIODS = """

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from cases.views.deadline_settings import deadline_settings
 from cases.views.deadlines import deadline_detail
 from cases.views.notifications import notification_list, notifications_read
+from cases.views.open_settings import open_settings_page
 from cases.views.oversight import board, export, remind
 
 urlpatterns: list[URLPattern] = [
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("oversight/remind/", remind, name="deadline_remind"),
     path("deadlines/<int:pk>/", deadline_detail, name="deadline_detail"),
     path("settings/deadlines/", deadline_settings, name="deadline_settings"),
+    path("settings/assumptions/", open_settings_page, name="open_settings"),
     path("notifications/", notification_list, name="notification_list"),
     path("notifications/read/", notifications_read, name="notifications_read"),
 ]

@@ -85,5 +85,5 @@ def importing_calendar(acting: Acting) -> list[Condition]:
 
 
 def setting_periods(body: Body, acting: Acting) -> list[Condition]:
-    """Whoever administers people at a body sets its periods too."""
+    """Whoever administers people at a body sets its periods, and its other values, too."""
     return [holds(acting, "manage_people", body)]

@@ -10,14 +10,20 @@ import yaml
 
 @dataclass(frozen=True, slots=True)
 class OpenSetting:
-    """A setting with its default; ``tag`` says why it is open: [A] assumption, [R] recalled and unverified."""
+    """A setting with its default; ``tag`` says why it is open: [A] assumption, [R] recalled and unverified.
+
+    ``kind`` is number, origins, days, month_day or pack (the head of settings.yaml says what each allows).
+    """
 
     key: str
+    kind: str
     default: Any
     tag: str
     basis: str
     zh: str
     en: str
+    most: int = 365
+    per_body: bool = True
 
 
 @cache

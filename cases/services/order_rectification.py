@@ -9,6 +9,7 @@ from cases.guards.conditions import require
 from cases.guards.p1 import may_draft_order
 from cases.models import RectificationItem, RectificationOrder
 from cases.packs.loader import load_deadline_rules
+from cases.packs.settings import default_of
 from cases.rules.errors import RuleError
 from cases.selectors.settings import setting_for
 from cases.services.audit import record_on_case
@@ -16,7 +17,7 @@ from cases.services.lifecycle import lock_case
 from cases.services.opinions import record_opinion
 
 RULE = "rectification"
-MAX_DAYS = 30  # the longest first period the custom knows (domain 8.1) [A]
+LONGEST = "rectification.max_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def draft_order(*, case_id: int, facts: DraftOrder, acting: Acting) -> Rectifica
         raise RuleError(
             "demand_incomplete", "Say of each problem both what was found and what is demanded.", field="demands"
         )
-    longest = setting_for(case.body, "rectification.max_days", MAX_DAYS)
+    longest = setting_for(case.body, LONGEST, default_of(LONGEST))
     if not 1 <= facts.days <= longest:
         raise RuleError(
             "days_out_of_range",

@@ -181,6 +181,7 @@ SENTENCES: Final[Words] = {
     "deadline.overdue": _("Period overdue: %(rule)s, was due %(due)s"),
     "deadline.escalated": _("Overdue period reported upwards: %(rule)s"),
     "deadline.period_set": _("Own period set"),
+    "setting.set": _("Own value set"),
     "calendar.imported": _("Holiday calendar imported"),
     # enterprises
     "enterprise.entered": _("Enterprise entered"),

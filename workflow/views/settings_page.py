@@ -56,6 +56,12 @@ def _places(user: User) -> list[Place]:
     if manages_people(user):
         places += [
             Place(
+                reverse("open_settings"),
+                "adjustments-horizontal",
+                _("Assumptions"),
+                _("Values no source fixes, such as the yearly cap of inspections, as each body sets them."),
+            ),
+            Place(
                 reverse("people"),
                 "users",
                 _("People and posts"),
