@@ -75,7 +75,7 @@ def setting_title(setting: OpenSetting) -> str:
 
 
 def pack_title(code: str) -> str:
-    """A rule pack's title in the reader's language, with its code."""
+    """A rule pack's title in the reader's language."""
     pack = load_pack(code)
     english = (get_language() or "").startswith("en")
-    return f"{pack.title_en if english and pack.title_en else pack.title} ({code})"
+    return pack.title_en if english and pack.title_en else pack.title

@@ -25,6 +25,11 @@ class OpenSetting:
     most: int = 365
     per_body: bool = True
 
+    @property
+    def source(self) -> str:
+        """The published source it leans on; empty where it rests on our design alone."""
+        return "" if self.basis.startswith(("domain ", "–")) else self.basis
+
 
 @cache
 def open_settings() -> dict[str, OpenSetting]:

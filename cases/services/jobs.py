@@ -271,9 +271,7 @@ def retry_job(job_id: int, acting: Acting) -> Job:
     if job.state not in over:
         raise RuleError("job_not_over", _("This job has not failed; there is nothing to retry."))
     if job.kind not in _handlers:
-        raise RuleError(
-            "job_kind_unknown", _("Nothing does jobs of this kind any more: only cancel it.")
-        )
+        raise RuleError("job_kind_unknown", _("Nothing does jobs of this kind any more: only cancel it."))
     if (retry := _handlers[job.kind].retry) is not None:
         retry(job.payload, acting.at)
     Job.objects.filter(pk=job.pk, state__in=over).update(

@@ -35,7 +35,8 @@ def test_the_page_shows_every_one_with_its_default_as_an_assumption(language: st
     page = client.get(reverse("open_settings")).content.decode()
     for setting in open_settings().values():
         assert (setting.en if language == "en" else setting.zh) in page.replace("&#x27;", "'")
-        assert setting.basis in page
+        assert setting.source in page
+    assert "domain " not in page
     with translation.override(language):
         mark = gettext("assumption")
     assert page.count(f">{mark}</span>") == len(open_settings())

@@ -47,7 +47,8 @@ LISTS = {
     "key_list", "document_list", "draft_reminder_letter", "import_list", "import_new", "import_template",
     "notification_list", "search", "settings", "people", "person_new", "absence", "deadline_settings",
     "component_sheet", "inbox_export", "queue_export", "approvals_export", "case_export", "oversight_export",
-    "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents", "own_password", "conflicts", "open_settings",
+    "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents", "own_password",
+    "conflicts", "open_settings",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 

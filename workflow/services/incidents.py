@@ -55,17 +55,17 @@ def tell_of_dead_job(*, job: Job, at: datetime) -> None:
     if job.kind == NODE_JOB and subject.case is not None:
         return  # its step goes into error, and tells
     about = f"job:{job.pk}:{at.isoformat()}" if subject.body else f"{job.kind}:{legal_date(at).isoformat()}"
-    _tell(NEWS.get(job.kind, OTHER_JOB), f"incident:{about}", subject, at)
+    _tell_handlers(NEWS.get(job.kind, OTHER_JOB), f"incident:{about}", subject, at)
 
 
 def tell_of_failed_step(*, process: Process, task: Task) -> None:
     """Tell whoever handles the incidents of the case; a process without a case is told like a job without a body."""
     at = clock.now()
     subject = process_subjects([process.pk]).get(process.pk, Subject())
-    _tell(STEP_FAILED, f"incident:task:{task.pk}:{at.isoformat()}", subject, at)
+    _tell_handlers(STEP_FAILED, f"incident:task:{task.pk}:{at.isoformat()}", subject, at)
 
 
-def _tell(kind: str, key: str, subject: Subject, at: datetime) -> None:
+def _tell_handlers(kind: str, key: str, subject: Subject, at: datetime) -> None:
     notify(
         users=handlers_of(subject.body),
         kind=kind,
