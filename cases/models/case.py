@@ -233,11 +233,7 @@ class Proposal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(filed_by__isnull=True)
-                | (
-                    ~Q(filed_by=F("proposed_by"))
-                    & ~Q(filed_by=F("second_signer"))
-                    & ~Q(filed_by=F("agreed_by"))
-                ),
+                | (~Q(filed_by=F("proposed_by")) & ~Q(filed_by=F("second_signer")) & ~Q(filed_by=F("agreed_by"))),
                 name="filing_officer_signed_nothing_before",
             ),
             models.CheckConstraint(

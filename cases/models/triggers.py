@@ -22,8 +22,8 @@ def protect(table: str, mutable: tuple[str, ...] = ()) -> None:
 def _guarded_columns(table: str, mutable: tuple[str, ...]) -> list[str]:
     """Columns that may never change; read off the table's model, which is far quicker than asking the database."""
     model = next(each for each in apps.get_models(include_auto_created=True) if each._meta.db_table == table)
-    columns = [field.column for field in model._meta.local_concrete_fields]
-    return [column for column in columns if column not in mutable]
+    columns = (field.column for field in model._meta.local_concrete_fields)
+    return [column for column in columns if column and column not in mutable]
 
 
 def _sqlite(table: str, mutable: tuple[str, ...]) -> list[str]:

@@ -159,9 +159,7 @@ def decide_extension(*, case_id: int, facts: DecideExtension, acting: Acting) ->
         )
         order.due_on = extended.due_on
         order.save(update_fields=["due_on"])
-    record_opinion(
-        case=case, step="decide_extension", outcome=outcome, reason=request.decision_reason, acting=acting
-    )
+    record_opinion(case=case, step="decide_extension", outcome=outcome, reason=request.decision_reason, acting=acting)
     data = {"outcome": outcome, "days": request.days, "reason": request.decision_reason}
     record_on_case(case, "decide_extension", acting, data)
     return request

@@ -57,9 +57,7 @@ def standing_at(told, step):
 
 def attempt(told, item, facts, by=None):
     with transaction.atomic():
-        return run_step(
-            task_pk=item.task_id, facts=facts, acting=Acting(by or told.cast.of(item.step), told.clock.now)
-        )
+        return run_step(task_pk=item.task_id, facts=facts, acting=Acting(by or told.cast.of(item.step), told.clock.now))
 
 
 def refused(told, item, facts, code, by=None):
@@ -310,9 +308,7 @@ def test_one_extension_asked_in_time_moves_the_due_day_once(story):
     ask_extension(case_id=told.case.pk, facts=AskExtension(10, reason), acting=lead)
     with pytest.raises(Blocked):
         ask_extension(case_id=told.case.pk, facts=AskExtension(5, reason), acting=lead)
-    decide_extension(
-        case_id=told.case.pk, facts=DecideExtension("grant", "理由成立，同意延期一次。"), acting=head
-    )
+    decide_extension(case_id=told.case.pk, facts=DecideExtension("grant", "理由成立，同意延期一次。"), acting=head)
     order.refresh_from_db()
     item.refresh_from_db()
     assert order.due_on >= before + timedelta(days=10)
