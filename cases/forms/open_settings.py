@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case
+from cases.models import Body, Case
 from cases.packs.loader import load_pack
 from cases.packs.settings import OpenSetting
 from cases.selectors.settings import classifying_codes
@@ -37,16 +37,16 @@ class OpenSettingForm(forms.Form):
     )
     field_order = ["value", "reason"]
 
-    def __init__(self, *args: Any, setting: OpenSetting, required: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, setting: OpenSetting, body: Body, required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = value_field(setting)
+        field = value_field(setting, body)
         field.required = required and setting.kind != "origins"
         self.fields["value"] = field
         self.order_fields(self.field_order)
 
 
-def value_field(setting: OpenSetting) -> forms.Field:
-    """The field for values of the setting's kind."""
+def value_field(setting: OpenSetting, body: Body) -> forms.Field:
+    """The field for the values of the setting's kind that a body may choose."""
     label = _("Value")
     if setting.kind == "number":
         help_text = _("A whole number from 1 to %(most)s.") % {"most": setting.most}
@@ -54,7 +54,7 @@ def value_field(setting: OpenSetting) -> forms.Field:
     if setting.kind == "origins":
         return forms.MultipleChoiceField(label=label, choices=Case.Origin.choices, widget=forms.CheckboxSelectMultiple)
     if setting.kind == "pack":
-        choices = [(code, pack_title(code)) for code in classifying_codes()]
+        choices = [(code, pack_title(code)) for code in classifying_codes(body)]
         return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
     return DaysField(label=label, help_text=_("Up to five rising numbers, separated by commas."))
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from cases.models.body import Body, BodySetting
-from cases.packs.loader import available_packs, load_pack
+from cases.packs.loader import Pack, available_packs, load_pack
 from cases.packs.settings import open_settings
 
 
@@ -37,8 +37,15 @@ def settings_below(body: Body) -> dict[str, list[BodySetting]]:
     return below
 
 
-def classifying_codes() -> list[str]:
-    """Codes of the rule packs that classify enterprises."""
-    codes = sorted({code for code, _version in available_packs()})
-    packs = [(code, load_pack(code)) for code in codes]
-    return [code for code, pack in packs if pack.classes and pack.modes and pack.adjustment]
+def classifying_codes(body: Body) -> list[str]:
+    """Codes of the rule packs that classify enterprises and are in force where the body stands."""
+    packs = [load_pack(code) for code in sorted({code for code, _version in available_packs()})]
+    return [pack.code for pack in packs if pack.classes and pack.modes and pack.adjustment and _reaches(pack, body)]
+
+
+def _reaches(pack: Pack, body: Body) -> bool:
+    """Region codes go down in pairs, and end in pairs of zeros."""
+    place = pack.jurisdiction
+    while place.endswith("00"):
+        place = place[:-2]
+    return body.code.startswith(place)

@@ -30,7 +30,7 @@ def set_open_setting(*, body: Body, key: str, value: Any, reason: str, acting: A
     require(setting_periods(body, acting))
     require_reason(reason)
     setting = _settable(key)
-    require_value(setting, value)
+    require_value(setting, value, body)
     before = BodySetting.objects.select_for_update().filter(body=body, key=key).first()
     previous = before.value if before else None
     kept, _created = BodySetting.objects.update_or_create(
@@ -57,9 +57,10 @@ def reset_open_setting(*, body: Body, key: str, reason: str, acting: Acting) -> 
     return True
 
 
-def require_value(setting: OpenSetting, value: Any) -> None:
-    """RuleError `setting_value` unless the value is one of the setting's kind."""
-    if not _ALLOWED[setting.kind](setting, value):
+def require_value(setting: OpenSetting, value: Any, body: Body) -> None:
+    """RuleError `setting_value` unless the value is one of the setting's kind that the body may choose."""
+    allowed = value in classifying_codes(body) if setting.kind == "pack" else _ALLOWED[setting.kind](setting, value)
+    if not allowed:
         raise RuleError("setting_value", _("“%(value)s” is no value for this setting."), value=str(value))
 
 
@@ -86,11 +87,7 @@ def _are_origins(setting: OpenSetting, value: Any) -> bool:
     return isinstance(value, list) and len(set(value)) == len(value) and set(value) <= set(Case.Origin.values)
 
 
-def _is_pack(setting: OpenSetting, value: Any) -> bool:
-    return value in classifying_codes()
-
-
-_ALLOWED: Final = {"number": _is_number, "days": _are_days, "origins": _are_origins, "pack": _is_pack}
+_ALLOWED: Final = {"number": _is_number, "days": _are_days, "origins": _are_origins}
 
 
 def _record(body: Body, key: str, before: Any, after: Any, reason: str, acting: Acting) -> None:

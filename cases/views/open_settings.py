@@ -61,7 +61,7 @@ def open_settings_page(request: HttpRequest) -> HttpResponse:
     body = _body(request, user)
     setting = _asked(request)
     in_force = settings_in_force(body)
-    form = _form(request, setting, in_force) if setting else None
+    form = _form(request, setting, body, in_force) if setting else None
     if setting and form and request.method == "POST" and form.is_valid() and _saved(request, body, setting, form, user):
         return redirect(f"{reverse('open_settings')}?body={body.code}")
     below = settings_below(body)
@@ -109,12 +109,12 @@ def _asked(request: HttpRequest) -> OpenSetting | None:
     return setting
 
 
-def _form(request: HttpRequest, setting: OpenSetting, in_force: dict[str, BodySetting]) -> OpenSettingForm:
+def _form(request: HttpRequest, setting: OpenSetting, body: Body, in_force: dict[str, BodySetting]) -> OpenSettingForm:
     """The form as sent, or with the value now in force; going back to the default needs no value."""
     standing = in_force.get(setting.key)
     initial = {"value": standing.value if standing else setting.default}
     data = request.POST if request.method == "POST" else None
-    return OpenSettingForm(data, setting=setting, initial=initial, required=not _resets(request))
+    return OpenSettingForm(data, setting=setting, body=body, initial=initial, required=not _resets(request))
 
 
 def _resets(request: HttpRequest) -> bool:

@@ -166,10 +166,20 @@ def test_and_by_the_service(key: str, value: Any, admin: Any, bodies: Any) -> No
     assert refusal.value.code == "setting_value"
 
 
-def test_every_default_is_a_value_of_its_kind() -> None:
+def test_every_default_is_a_value_of_its_kind(bodies: Any) -> None:
     for setting in open_settings().values():
         if setting.per_body:
-            require_value(setting, setting.default)
+            require_value(setting, setting.default, bodies["330402"])
+
+
+def test_a_city_s_pack_is_only_for_that_city(province_admin: Any, admin: Any, bodies: Any) -> None:
+    key = "classification.pack"
+    with pytest.raises(RuleError):
+        set_open_setting(
+            body=bodies["330000"], key=key, value="jiaxing-2020", reason=REASON, acting=acting(province_admin)
+        )
+    set_open_setting(body=bodies["330402"], key=key, value="jiaxing-2020", reason=REASON, acting=acting(admin))
+    assert setting_for(bodies["330402100"], key, None) == "jiaxing-2020"
 
 
 def test_a_reason_has_ten_characters(admin: Any, signed_in: Any, bodies: Any) -> None:
