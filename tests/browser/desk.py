@@ -40,8 +40,11 @@ class Desk:
         self.watch.look(self.page)
 
     def press(self, what: Locator) -> None:
-        """Click what leads to another page, and look at that."""
-        with self.page.expect_navigation():
+        """Click what leads to another page, and look at that once it is loaded.
+
+        A load, not a navigation: an address that htmx pushes late for a swapped list is a navigation, too.
+        """
+        with self.page.expect_event("load"):
             what.click()
         self.watch.look(self.page)
 
