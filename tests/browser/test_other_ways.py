@@ -28,7 +28,7 @@ def tab_to(page: Page, selector: str, most: int = 80) -> None:
 
 def press(page: Page, key: str) -> None:
     """Press a key that leads to another page."""
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.keyboard.press(key)
 
 
