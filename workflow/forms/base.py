@@ -13,6 +13,7 @@ from cases.forms.refusals import in_words
 from cases.models import Case, User
 from cases.rules.errors import RuleError, StatedError
 from cases.services.attach_file import check_file
+from notices.forms.files import SeveralFilesInput
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Label
@@ -22,16 +23,12 @@ else:
 Choices = list[tuple[str, "Label"]]
 
 
-class MultipleFileInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
 class MultipleFileField(forms.FileField):
     """Any number of files; ``clean`` returns a list, each of a kind and size that the service will keep."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        kwargs.setdefault("widget", MultipleFileInput())
+        kwargs.setdefault("widget", SeveralFilesInput())
         super().__init__(**kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
