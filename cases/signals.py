@@ -10,3 +10,6 @@ job_died = Signal()
 
 The job's own row is moved afterwards, so a receiver may lock from the top; its error undoes both.
 """
+
+case_opened = Signal()
+"""Sent inside the transaction that opens a case, with ``case`` and ``acting``: the floor above starts its process."""

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.acting import Acting
-from cases.guards.conditions import Condition, Mend
-from cases.guards.parts import assigned, certified, holds, in_status, unconflicted, uninvolved
+from cases.guards.conditions import Condition
+from cases.guards.parts import assigned, certified, holds, in_status, none_running, unconflicted, uninvolved
 from cases.models import Assignment, Body, Case, Deadline, Enterprise, Proposal, RectificationOrder
+from cases.models.case import CLASSIFYING
 from cases.packs.settings import default_of
 from cases.selectors.bodies import ancestor_at
 from cases.selectors.cases import inspections_this_year, latest_proposal, open_order
@@ -13,7 +14,6 @@ from cases.selectors.settings import setting_for
 
 
 def may_open_case(enterprise: Enterprise, acting: Acting) -> list[Condition]:
-    running = enterprise.cases.exclude(status__in=["closed", "escalated", "refused", "terminated"]).first()
     return [
         holds(acting, "create_case", enterprise.territorial_body),
         Condition(
@@ -21,12 +21,7 @@ def may_open_case(enterprise: Enterprise, acting: Acting) -> list[Condition]:
             enterprise.status not in ("deregistered", "revoked"),
             _("The enterprise must still exist: it is neither deregistered nor revoked."),
         ),
-        Condition(
-            "no_running_case",
-            running is None,
-            _("No other case of this enterprise may be running."),
-            Mend(_("Go to the running case"), "case_detail", (running.pk,)) if running else None,
-        ),
+        none_running(enterprise, *CLASSIFYING),
     ]
 
 

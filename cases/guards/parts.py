@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.acting import Acting
 from cases.guards.conditions import Condition, Mend
-from cases.models import Assignment, Body, Case, ConflictOfInterest, EnforcementCertificate, User
+from cases.models import Assignment, Body, Case, ConflictOfInterest, EnforcementCertificate, Enterprise, User
+from cases.rules.lifecycle import FINAL
 from cases.selectors.scope import may
 
 
@@ -14,6 +15,17 @@ def holds(acting: Acting, codename: str, body: Body) -> Condition:
         "permission",
         may(acting.authority, codename, body),
         _("Your post must allow this step at %(body)s.") % {"body": body.name},
+    )
+
+
+def none_running(enterprise: Enterprise, *procedures: str) -> Condition:
+    """No case of these procedures is running for the unit."""
+    running = enterprise.cases.filter(procedure__in=procedures).exclude(status__in=FINAL).first()
+    return Condition(
+        "no_running_case",
+        running is None,
+        _("No other case of this enterprise may be running."),
+        Mend(_("Go to the running case"), "case_detail", (running.pk,)) if running else None,
     )
 
 

@@ -1,8 +1,20 @@
 """What is stored, one aggregate a module."""
 
+from cases.models.archive import (
+    ArchiveFile,
+    DutyRecord,
+    EntryReason,
+    RiskControlItem,
+    SafetyPerson,
+    SafetyTraining,
+    SamplingResult,
+    SelfReport,
+    StatusRecord,
+    Stoppage,
+)
 from cases.models.audit import AuditEvent
 from cases.models.body import Body, BodyClosure, BodyGroupPermission, BodySetting, BodyUserPermission
-from cases.models.case import Answer, Assignment, Attachment, Case, Inspection, Opinion, Proposal, Sequence
+from cases.models.case import Answer, Assignment, Attachment, Case, Inspection, Opinion, Procedure, Proposal, Sequence
 from cases.models.deadline import CalendarYear, Deadline, DeadlineEntry, DeadlineReminder, Notification
 from cases.models.enterprise import (
     Certificate,
@@ -15,6 +27,8 @@ from cases.models.enterprise import (
 )
 from cases.models.imports import ImportBatch, ImportRow
 from cases.models.job import Job
+from cases.models.listing import CandidateScan, ListCandidate, ListEntry, ListingWatch, ListNotice
+from cases.models.lock import LockChange, OnsiteCheck, ResponsibilityLock
 from cases.models.measures import (
     EnterpriseLink,
     Escalation,
@@ -27,10 +41,21 @@ from cases.models.measures import (
     ReturnVisit,
 )
 from cases.models.outbox import OutboxMessage
+from cases.models.oversight import (
+    EscalationProposal,
+    ListedOversight,
+    OversightProgress,
+    TierConfirmation,
+    UpperSupervision,
+)
+from cases.models.pack import PackDraft, PackRelease, Rehearsal, RehearsedChange
 from cases.models.people import ConflictOfInterest, EnforcementCertificate, Post, Substitution, User
+from cases.models.risk import CreditRating, EventDecision, EventEffect, EventReport, RiskEvent
+from cases.models.task_list import BodyTask, TaskLine, TaskSheet
 
 __all__ = [
     "Answer",
+    "ArchiveFile",
     "Assignment",
     "Attachment",
     "AuditEvent",
@@ -38,19 +63,28 @@ __all__ = [
     "BodyClosure",
     "BodyGroupPermission",
     "BodySetting",
+    "BodyTask",
     "BodyUserPermission",
     "CalendarYear",
+    "CandidateScan",
     "Case",
     "Certificate",
     "ClassRecord",
     "ConflictOfInterest",
+    "CreditRating",
     "Deadline",
     "DeadlineEntry",
     "DeadlineReminder",
+    "DutyRecord",
     "EnforcementCertificate",
     "Enterprise",
     "EnterpriseLink",
+    "EntryReason",
     "Escalation",
+    "EscalationProposal",
+    "EventDecision",
+    "EventEffect",
+    "EventReport",
     "ExtensionRequest",
     "Honour",
     "ImportBatch",
@@ -59,19 +93,45 @@ __all__ = [
     "Interview",
     "Job",
     "KeySupervision",
+    "ListCandidate",
+    "ListEntry",
+    "ListNotice",
+    "ListedOversight",
+    "ListingWatch",
+    "LockChange",
     "Notification",
+    "OnsiteCheck",
     "Opinion",
     "OutboxMessage",
+    "OversightProgress",
+    "PackDraft",
+    "PackRelease",
     "Post",
+    "Procedure",
     "Product",
     "Proposal",
     "RectificationItem",
     "RectificationOrder",
     "RectificationReport",
     "Referral",
+    "Rehearsal",
+    "RehearsedChange",
+    "ResponsibilityLock",
     "ReturnVisit",
+    "RiskControlItem",
+    "RiskEvent",
+    "SafetyPerson",
+    "SafetyTraining",
+    "SamplingResult",
+    "SelfReport",
     "Sequence",
+    "StatusRecord",
+    "Stoppage",
     "Substitution",
+    "TaskLine",
+    "TaskSheet",
+    "TierConfirmation",
     "TierRecord",
+    "UpperSupervision",
     "User",
 ]

@@ -24,11 +24,27 @@ class Sequence(models.Model):
         return f"{self.purpose} {self.year}: {self.last}"
 
 
-class Case(models.Model):
-    """One enterprise's way through the main process.
+class Procedure(models.TextChoices):
+    """Which procedure a case goes through (domain section 9); each has a beginning of its own in the flows."""
 
-    ``body`` is the grassroots body (基层, county or city) that handles it; ``territorial_body`` is where the unit
-    stands, and by it the case belongs to everybody whose post covers that place.
+    MAIN = "main", _("Main supervision")  # P1
+    EVENT = "event", _("Re-classification on an event")  # P2
+    REVIEW = "review", _("Annual review")  # P3
+    LISTING = "listing", _("Entry on a supervision list")  # P4
+    DELISTING = "delisting", _("Removal from a supervision list")  # P4
+    ESCALATION = "escalation", _("Escalation and listed oversight")  # P5
+
+
+CLASSIFYING = (Procedure.MAIN, Procedure.EVENT, Procedure.REVIEW)
+"""Procedures that may end in a new class: one of them at a time for a unit."""
+
+
+class Case(models.Model):
+    """One enterprise's way through a procedure.
+
+    ``body`` is the body that handles it: the grassroots body (基层, county or city) where it classifies, the tier body
+    for lists and escalation. ``territorial_body`` is where the unit stands, and by it the case belongs to everybody
+    whose post covers that place.
     """
 
     class Form(models.TextChoices):
@@ -45,11 +61,16 @@ class Case(models.Model):
         TRANSFER = "transfer", _("Transfer from another body")
         HAZARD = "hazard", _("Quality hazard")
         RETURN_VISIT = "return_visit", _("Return visit")
+        EVENT = "event", _("Verified risk event")
+        REVIEW = "review", _("Yearly review of the class")
+        CANDIDATE = "candidate", _("List candidate")
+        ESCALATION = "escalation", _("Accident or repeated hazards")
 
     number = models.CharField(max_length=60, unique=True)
     enterprise = models.ForeignKey("cases.Enterprise", on_delete=models.PROTECT, related_name="cases")
     body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
     territorial_body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
+    procedure = models.CharField(max_length=10, choices=Procedure, default=Procedure.MAIN)
     form = models.CharField(max_length=12, choices=Form, default=Form.REGULAR)
     origin = models.CharField(max_length=12, choices=Origin, default=Origin.PLAN)
     origin_note = models.TextField(blank=True)
@@ -58,7 +79,8 @@ class Case(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     pack = models.CharField(max_length=40)  # code@version the case is decided by
     opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    """Null where the system opened it: a verified event, an anniversary."""
     closed_at = models.DateTimeField(null=True)
     closing_reason = models.TextField(blank=True)
 
@@ -105,6 +127,8 @@ class Inspection(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="inspections")
     round = models.PositiveSmallIntegerField(default=1)
     visited_on = models.DateField(null=True)
+    desk = models.BooleanField(default=False)
+    """A check of papers (书面核查, P3 step 2) instead of a visit; it counts towards no yearly cap."""
     risk_level = models.CharField(max_length=3, choices=RiskLevel, blank=True)
     cooperated = models.BooleanField(default=True)
     refusal_reason = models.TextField(blank=True)

@@ -192,6 +192,13 @@ class TierRecord(models.Model):
 class ClassRecord(models.Model):
     """Class history: which class and mode was in force from when to when, by which case. Nothing is overwritten."""
 
+    class Cause(models.TextChoices):
+        FIRST = "first", _("First classification")
+        INSPECTION = "inspection", _("Inspection")
+        REVIEW = "review", _("Yearly review")
+        EVENT = "event", _("Risk event")
+        REVERSAL = "reversal", _("Event refuted afterwards")
+
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="class_records")
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="class_records")
     quality_class = models.CharField(max_length=2)
@@ -203,6 +210,9 @@ class ClassRecord(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)  # first day on which it no longer holds
     next_review_on = models.DateField()
+    cause = models.CharField(max_length=10, choices=Cause, default=Cause.INSPECTION)
+    review_overdue_since = models.DateField(null=True)
+    """Set once the year is over without a review: the old class stays (P3 step 6)."""
 
     class Meta:
         verbose_name = _("class record")
@@ -214,6 +224,9 @@ class ClassRecord(models.Model):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="class_record_interval"
             ),
             models.CheckConstraint(condition=Q(quality_class__in=["AA", "A", "B", "C"]), name="class_record_class"),
+        ]
+        indexes = [
+            models.Index(fields=["next_review_on"], name="class_record_review", condition=Q(valid_to__isnull=True))
         ]
 
     def __str__(self) -> str:

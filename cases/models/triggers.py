@@ -11,6 +11,10 @@ IMMUTABLE: dict[str, tuple[str, ...]] = {
     "cases_opinion": (),
     "cases_deadlineentry": (),
     "cases_deadlinereminder": (),
+    "cases_eventdecision": (),
+    "cases_eventreport": ("event_id",),  # a merge hands the reports on
+    "cases_oversightprogress": (),
+    "cases_packrelease": (),
 }
 
 

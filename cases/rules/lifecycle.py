@@ -1,10 +1,27 @@
-"""The life of a case (P1): which event leads from which status to which. Nothing else changes a status."""
+"""The life of a case (P1 to P5): which event leads from which status to which. Nothing else changes a status."""
 
 from typing import Final
 
 from cases.rules.errors import RuleError
 
-FINAL: Final = frozenset({"closed", "escalated", "refused", "terminated"})
+FINAL: Final = frozenset(
+    {
+        "closed", "escalated", "refused", "terminated",  # P1
+        "rejected",  # P2: no demotion
+        "on_list", "not_listed", "off_list", "still_listed",  # P4
+        "returned_down", "lifted", "referred",  # P5
+    }
+)  # fmt: skip
+
+FIRST_STATUS: Final = {
+    "main": "planned",
+    "event": "triggered",
+    "review": "review_due",
+    "listing": "candidate",
+    "delisting": "delisting_asked",
+    "escalation": "proposed_up",
+}
+"""Where the case of each procedure begins."""
 
 # event -> {status before: status after}; the numbers are the nodes of P1
 TRANSITIONS: Final[dict[str, dict[str, str]]] = {
@@ -35,11 +52,39 @@ TRANSITIONS: Final[dict[str, dict[str, str]]] = {
     "visit_passed": {"revisiting": "visited"},
     "escalate_needed": {"revisiting": "escalating", "interviewing": "escalating"},  # 17, 20
     "escalate": {"escalating": "escalated"},  # 22
+    # P2, on an event: on record, or by an inspection from node 3 of P1 on
+    "decide_on_record": {"triggered": "signed"},
+    "decide_inspect": {"triggered": "approved"},
+    "return_to_basis": {"signed": "triggered"},
+    "reject_demotion": {"signed": "rejected"},
+    # P3, annual review: on paper, or by an inspection from node 2 of P1 on
+    "assign_desk": {"review_due": "desk_checking"},
+    "desk_enough": {"desk_checking": "inspected"},
+    "need_onsite": {"desk_checking": "planned"},
+    "back_to_desk": {"planned": "desk_checking"},
+    # P4, lists
+    "tell": {"candidate": "telling"},
+    "told": {"telling": "hearing"},
+    "heard": {"hearing": "deciding"},
+    "enter_list": {"deciding": "on_list"},
+    "decline_listing": {"deciding": "not_listed"},
+    "leave_list": {"delisting_asked": "off_list"},
+    "stay_listed": {"delisting_asked": "still_listed"},
+    # P5, escalation
+    "take_over": {"proposed_up": "taken_over"},
+    "return_down": {"taken_over": "returned_down"},
+    "put_on_board": {"proposed_up": "noticing"},
+    "board_served": {"noticing": "watching"},
+    "ask_lifting": {"watching": "lifting"},
+    "keep_watching": {"lifting": "watching"},
+    "lift": {"lifting": "lifted"},
+    "refer_listed": {"lifting": "referred"},
+    "refuse_escalation": {"proposed_up": "refused"},
     "close": {"visited": "closed", "effective": "closed", "listed": "closed"},  # 13, 15, 23
 }
 
 STATUSES: Final = frozenset(
-    {"planned", *(after for table in TRANSITIONS.values() for after in table.values()), "terminated"}
+    {*FIRST_STATUS.values(), *(after for table in TRANSITIONS.values() for after in table.values()), "terminated"}
 )
 
 

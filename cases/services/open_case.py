@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db import transaction
 
 from cases.acting import Acting
 from cases.guards.conditions import Condition, require
 from cases.guards.p1 import may_open_case
-from cases.models import Body, Case, Enterprise
-from cases.packs.classifying import newest_ref
-from cases.packs.settings import default_of
+from cases.models import Body, Case, Enterprise, Procedure
 from cases.rules.errors import RuleError
-from cases.selectors.settings import setting_for
-from cases.services.audit import record_on_case
-from cases.services.numbers import next_number
+from cases.services.create_case import create_case
 from cases.services.opinions import choose
+
+ORIGINS: Final = ("plan", "campaign", "complaint", "transfer", "hazard", "return_visit")
+"""What a person may open a main case on; the other origins belong to procedures of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +53,18 @@ def open_case(*, facts: OpenCase, acting: Acting) -> Case:
     )
     require(conditions(enterprise, acting))
     choose(facts.form, tuple(Case.Form.values), field="form")
-    choose(facts.origin, tuple(Case.Origin.values), field="origin")
+    choose(facts.origin, ORIGINS, field="origin")
     if facts.origin != Case.Origin.PLAN and not facts.origin_note.strip():
         raise RuleError("origin_note_missing", "Say what gave rise to this case.", field="origin_note")
     if facts.planned_on < acting.today:
         raise RuleError("date_past", "The planned day must not lie in the past.", field="planned_on")
-    body = handling_body(enterprise)
-    year = acting.today.year
-    serial = next_number(purpose="case", body=body, year=year)
-    case = Case.objects.create(
-        number=f"{body.document_prefix}检〔{year}〕{serial}号",
+    return create_case(
         enterprise=enterprise,
-        body=body,
-        territorial_body=enterprise.territorial_body,
-        form=facts.form,
+        body=handling_body(enterprise),
+        procedure=Procedure.MAIN,
         origin=facts.origin,
         origin_note=facts.origin_note.strip(),
         planned_on=facts.planned_on,
-        status="planned",
-        pack=newest_ref(setting_for(body, "classification.pack", default_of("classification.pack"))),
-        opened_at=acting.at,
-        opened_by=acting.person,
+        form=facts.form,
+        acting=acting,
     )
-    record_on_case(case, "open_case", acting, {"number": case.number, "origin": case.origin, "form": case.form})
-    return case

@@ -27,7 +27,7 @@ from cases.services.decide_grassroots import GrassrootsOpinion
 from cases.services.file_classification import FileAtProvince
 from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer, Stale, save_inspection_draft
 from cases.services.interview import HoldInterview, SummonInterview
-from cases.services.open_case import OpenCase
+from cases.services.open_case import OpenCase, open_case
 from cases.services.order_rectification import Demand, DraftOrder
 from cases.services.propose_class import ProposeClass
 from cases.services.report_rectification import (
@@ -44,7 +44,7 @@ from notices.services.record_service import ServiceFacts
 from tests.factories import give_post, make_enterprise, make_user
 from tests.flow.conftest import certify
 from workflow.models import WorkItem
-from workflow.services.run_step import run_step, start_case, stop_process
+from workflow.services.run_step import run_step, stop_process
 
 pytestmark = pytest.mark.django_db
 
@@ -230,11 +230,11 @@ def test_one_case_of_an_enterprise_runs_at_a_time_and_not_for_a_dead_one(story, 
     standing_at(told, "approve_inspection")
     facts = OpenCase(enterprise.pk, "regular", "plan", told.clock.today)
     with pytest.raises(Blocked) as caught:
-        start_case(facts=facts, acting=Acting(told.cast.unit_head, told.clock.now))
+        open_case(facts=facts, acting=Acting(told.cast.unit_head, told.clock.now))
     assert caught.value.code == "no_running_case"
     gone = make_enterprise(territorial_body=enterprise.territorial_body, status="deregistered")
     with pytest.raises(Blocked) as caught:
-        start_case(
+        open_case(
             facts=OpenCase(gone.pk, "regular", "plan", told.clock.today),
             acting=Acting(told.cast.unit_head, told.clock.now),
         )

@@ -1,9 +1,9 @@
-"""The table of statuses: every case can come to an end, and nothing leaves a final status (P1)."""
+"""The table of statuses: every case can come to an end, and nothing leaves a final status (P1 to P5)."""
 
 import pytest
 
 from cases.rules.errors import RuleError
-from cases.rules.lifecycle import FINAL, STATUSES, TRANSITIONS, next_status
+from cases.rules.lifecycle import FINAL, FIRST_STATUS, STATUSES, TRANSITIONS, next_status
 
 
 def following(status: str) -> set[str]:
@@ -18,8 +18,8 @@ def test_the_whole_road_from_plan_to_filed_class() -> None:
     assert status == "effective"
 
 
-def test_every_status_is_reached_from_a_plan() -> None:
-    reached, front = {"planned"}, {"planned"}
+def test_every_status_is_reached_from_a_beginning() -> None:
+    reached, front = set(FIRST_STATUS.values()), set(FIRST_STATUS.values())
     while front:
         front = {status for each in front for status in following(each)} - reached
         reached |= front

@@ -11,11 +11,11 @@ from viewflow.workflow.status import STATUS
 from cases.acting import Acting
 from cases.models import Case, Enterprise, User
 from cases.services.jobs import due_jobs, run_job
-from cases.services.open_case import OpenCase
+from cases.services.open_case import OpenCase, open_case
 from workflow.demo.clock import StoryClock
 from workflow.demo.facts import FACTS
 from workflow.models import WorkItem
-from workflow.services.run_step import run_step, start_case
+from workflow.services.run_step import run_step
 from workflow.steps import STEPS, Step
 
 ROLE_OF_STEP: Final[Mapping[str, str]] = {
@@ -106,7 +106,7 @@ class Story:
             origin_note=self.origin_note,
             planned_on=self.clock.today + timedelta(days=3),
         )
-        self.case = start_case(facts=facts, acting=acting)
+        self.case = open_case(facts=facts, acting=acting)
         return self.case
 
     def tell(self, until: str = "") -> Iterator[Told]:

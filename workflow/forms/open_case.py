@@ -1,22 +1,24 @@
 """The form that opens a case."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Enterprise
 from cases.rules.errors import StatedError
-from cases.services.open_case import OpenCase
+from cases.services.open_case import ORIGINS, OpenCase
 from workflow.forms.base import day, long_text, radio
+
+ORIGIN_CHOICES: Final = [(code, label) for code, label in Case.Origin.choices if code in ORIGINS]
 
 
 class OpenCaseForm(forms.Form):
     """Form and origin of the inspection, what gave rise to it, and the day it is planned for."""
 
     form = radio(_("Form of inspection"), list(Case.Form.choices), initial=Case.Form.REGULAR)
-    origin = forms.ChoiceField(label=_("Origin"), choices=Case.Origin.choices, initial=Case.Origin.PLAN)
+    origin = forms.ChoiceField(label=_("Origin"), choices=ORIGIN_CHOICES, initial=Case.Origin.PLAN)
     origin_note = long_text(
         _("What gave rise to it"),
         help_text=_("Needed unless it comes from the annual plan: which report, which campaign."),

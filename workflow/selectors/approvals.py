@@ -99,5 +99,6 @@ def _summary(item: WorkItem, proposal: Proposal | None, opinion: Opinion | None)
     if opinion is not None and opinion.author is not None:
         return Summary(proposal, starred, (opinion.author,), opinion.decided_at.astimezone(LEGAL_ZONE), opinion)
     if item.step == "approve_inspection":
-        return Summary(None, (), (item.case.opened_by,), item.case.opened_at.astimezone(LEGAL_ZONE), None)
+        opener = (item.case.opened_by,) if item.case.opened_by else ()
+        return Summary(None, (), opener, item.case.opened_at.astimezone(LEGAL_ZONE), None)
     return Summary(proposal, starred, (), None, opinion)

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases.acting import legal_date
-from cases.models import Opinion
+from cases.models import Case, Opinion
 from cases.rules.lifecycle import FINAL
 from workflow.selectors.case_page import Turn
-from workflow.steps import PHASES, STEPS
+from workflow.steps import PHASES_OF, STEPS
 
 DONE: Final = "done"
 CURRENT: Final = "current"
@@ -30,22 +30,24 @@ class PhaseState:
     note: str
 
 
-def phases_of(*, status: str, turns: Sequence[Turn], opinions: Sequence[Opinion]) -> list[PhaseState]:
-    """The phases of a case that stands at `status`, from its open steps and the opinions given so far.
+def phases_of(*, case: Case, turns: Sequence[Turn], opinions: Sequence[Opinion]) -> list[PhaseState]:
+    """The phases of a case, from its open steps and the opinions given so far.
 
     A phase behind the furthest open one is done once somebody decided in it; what a return has thrown open again is
     still to do, whatever was said there before.
     """
-    order = [phase.code for phase in PHASES]
+    phases = PHASES_OF[case.procedure]
+    order = [phase.code for phase in phases]
     opened = {STEPS[turn.item.step].phase for turn in turns}
     decided: dict[str, Opinion] = {}
     for opinion in opinions:
         if opinion.step in STEPS:
             decided[STEPS[opinion.step].phase] = opinion
     furthest = max((order.index(code) for code in opened), default=len(order))
+    over = case.status in FINAL
     return [
-        PhaseState(phase.code, str(phase.title), *_state(phase.code, turns, decided, place > furthest, status in FINAL))
-        for place, phase in enumerate(PHASES)
+        PhaseState(phase.code, str(phase.title), *_state(phase.code, turns, decided, place > furthest, over))
+        for place, phase in enumerate(phases)
     ]
 
 

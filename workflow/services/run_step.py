@@ -8,9 +8,7 @@ from cases.acting import Acting
 from cases.guards.conditions import Condition, require
 from cases.models import Case
 from cases.rules.errors import RuleError
-from cases.services.open_case import OpenCase, open_case
 from workflow import engine
-from workflow.flows.main_supervision import MainSupervisionFlow
 from workflow.models import CaseProcess, StepDraft, WorkItem
 from workflow.steps import STEPS, Step
 
@@ -18,14 +16,6 @@ from workflow.steps import STEPS, Step
 def conditions_of(step: Step, case: Case, acting: Acting) -> list[Condition]:
     """What must hold for the step, in the words the page shows."""
     return step.guard(case, acting)
-
-
-@transaction.atomic
-def start_case(*, facts: OpenCase, acting: Acting) -> Case:
-    """Open the case and start its process."""
-    case = open_case(facts=facts, acting=acting)
-    engine.start_process(MainSupervisionFlow.start, acting=acting, case=case)
-    return case
 
 
 def run_step(*, task_pk: int, facts: Any, acting: Acting) -> Any:

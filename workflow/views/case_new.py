@@ -15,9 +15,8 @@ from cases.models import Case, Enterprise
 from cases.rules.errors import StatedError
 from cases.selectors.enterprises import found, visible_enterprises
 from cases.selectors.scope import holds
-from cases.services.open_case import conditions
+from cases.services.open_case import conditions, open_case
 from workflow.forms.open_case import OpenCaseForm
-from workflow.services.run_step import start_case
 from workflow.views.worklist import Desk
 
 PERMISSION: Final = "create_case"
@@ -61,7 +60,7 @@ def _form(desk: Desk, enterprise: Enterprise) -> HttpResponse:
     form = OpenCaseForm(request.POST or None, today=today, initial={"planned_on": today})
     if form.is_valid():
         try:
-            case = start_case(facts=form.facts(enterprise), acting=desk.acting)
+            case = open_case(facts=form.facts(enterprise), acting=desk.acting)
         except Blocked:
             form.add_error(None, _("A condition of this step does not hold: see below."))
         except StatedError as error:

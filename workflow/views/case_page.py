@@ -52,7 +52,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "status": status_words(case.status),
         "facts": parts.facts(page),
         "mode": mode_words(page.change.record.mode if page.change.record else case.enterprise.mode),
-        "steps": phases_of(status=case.status, turns=page.turns, opinions=page.opinions),
+        "steps": phases_of(case=case, turns=page.turns, opinions=page.opinions),
         "diagram": diagram_of(page.process) if page.process else None,
         "recent": parts.timeline(events_of(case)[:RECENT]),
         "deciders": deciders(page),

@@ -1,0 +1,35 @@
+"""The pages about one unit, as tabs: each area of the archive brings its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.enterprise import Enterprise
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One page about a unit: the name of its address, which takes the unit's code, and its label."""
+
+    url_name: str
+    label: str | Promise
+
+
+TABS: Final = (Tab("enterprise_detail", _("Overview")),)
+
+
+def tabs_of(enterprise: Enterprise, current: str, counts: Mapping[str, int] | None = None) -> list[dict[str, Any]]:
+    """The tabs for the component; `current` names the page shown, `counts` says how much lies behind some of them."""
+    return [
+        {
+            "label": tab.label,
+            "url": reverse(tab.url_name, args=[enterprise.uscc]),
+            "current": tab.url_name == current,
+            "count": (counts or {}).get(tab.url_name),
+        }
+        for tab in TABS
+    ]

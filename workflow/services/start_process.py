@@ -1,0 +1,18 @@
+"""Start the process of a case that has just been opened: each procedure begins at a start node of its own."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cases.acting import Acting
+from cases.models import Case, Procedure
+from workflow import engine
+from workflow.flows.main_supervision import MainSupervisionFlow
+
+STARTS: Final[Mapping[str, Any]] = {
+    Procedure.MAIN: MainSupervisionFlow.start,
+}
+
+
+def start_process_of(*, case: Case, acting: Acting) -> None:
+    """Put the token on the beginning of the case's procedure, in the transaction that opened it."""
+    engine.start_process(STARTS[case.procedure], acting=acting, case=case)
