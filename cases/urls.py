@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cases.urls_people")),
     path("", include("cases.urls_oversight")),
     path("", include("cases.urls_registry")),
+    path("", include("cases.urls_task_sheets")),
     path("login/", SignInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("settings/language/", set_language, name="set_language"),

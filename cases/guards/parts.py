@@ -62,8 +62,13 @@ def certified(user: User, acting: Acting) -> Condition:
 
 
 def unconflicted(user: User, case: Case, acting: Acting) -> Condition:
+    """No declared conflict of interest with the enterprise of the case (回避)."""
+    return unconflicted_with(user, case.enterprise_id, acting)
+
+
+def unconflicted_with(user: User, enterprise_id: int, acting: Acting) -> Condition:
     """No declared conflict of interest with this enterprise (回避)."""
-    conflict = ConflictOfInterest.objects.standing(acting.today).filter(user=user, enterprise_id=case.enterprise_id)
+    conflict = ConflictOfInterest.objects.standing(acting.today).filter(user=user, enterprise_id=enterprise_id)
     return Condition(
         "conflict_of_interest",
         not conflict.exists(),

@@ -5,11 +5,26 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from cases.acting import LEGAL_ZONE
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+
+
+def period_words(code: str) -> str:
+    """A calendar period by its code: 2026年度, 2026年下半年, 2026年第4季度, 2026年11月."""
+    year, _dash, part = code.partition("-")
+    if not part:
+        return _("Year %(year)s") % {"year": year}
+    if part == "H1":
+        return _("First half of %(year)s") % {"year": year}
+    if part == "H2":
+        return _("Second half of %(year)s") % {"year": year}
+    if part.startswith("Q"):
+        return _("Quarter %(part)s of %(year)s") % {"year": year, "part": part[1:]}
+    return date_format(date(int(year), int(part), 1), "YEAR_MONTH_FORMAT")
 
 
 def written(value: Any) -> Any:

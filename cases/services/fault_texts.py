@@ -29,6 +29,10 @@ FACTS: Final[dict[str, Promise]] = {
     "region_unknown": _("No supervision body is known for this region code."),
     "region_outside": _("This region lies outside your area (%(area)s)."),
     "email": _("This is not an e-mail address."),
+    "not_done_without_reason": _("Say why the task was not done."),
+    "outside_period": _("The day must lie in the period of the list, %(first)s to %(last)s."),
+    "same_officer": _("The second officer must be another person than you."),
+    "problem_without_words": _("Say what does not comply."),
     "consent_without_email": _("Electronic service needs an e-mail address."),
 }
 CELLS: Final[dict[str, Promise]] = {

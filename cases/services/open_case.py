@@ -9,7 +9,7 @@ from django.db import transaction
 from cases.acting import Acting
 from cases.guards.conditions import Condition, require
 from cases.guards.p1 import may_open_case
-from cases.models import Body, Case, Enterprise, Procedure
+from cases.models import Body, Case, Enterprise, Procedure, TaskSheet
 from cases.rules.errors import RuleError
 from cases.services.create_case import create_case
 from cases.services.opinions import choose
@@ -27,6 +27,8 @@ class OpenCase:
     origin: str
     planned_on: date
     origin_note: str = ""
+    task_sheet_id: int | None = None
+    """The filled task list whose findings give rise to it."""
 
 
 def handling_body(enterprise: Enterprise) -> Body:
@@ -58,7 +60,7 @@ def open_case(*, facts: OpenCase, acting: Acting) -> Case:
         raise RuleError("origin_note_missing", "Say what gave rise to this case.", field="origin_note")
     if facts.planned_on < acting.today:
         raise RuleError("date_past", "The planned day must not lie in the past.", field="planned_on")
-    return create_case(
+    case = create_case(
         enterprise=enterprise,
         body=handling_body(enterprise),
         procedure=Procedure.MAIN,
@@ -68,3 +70,8 @@ def open_case(*, facts: OpenCase, acting: Acting) -> Case:
         form=facts.form,
         acting=acting,
     )
+    if facts.task_sheet_id is not None:
+        TaskSheet.objects.filter(
+            pk=facts.task_sheet_id, enterprise=enterprise, state=TaskSheet.State.FILLED, case__isnull=True
+        ).update(case=case)
+    return case

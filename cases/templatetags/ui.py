@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from cases.guards.conditions import Condition, Mend
+from cases.selectors.written import period_words
 
 register = template.Library()
 
@@ -237,6 +238,12 @@ def field(bound: BoundField, label: str = "", tones: str = "", css: str = "", ro
         "error_id": f"{bound.auto_id}_error",
         "help_id": f"{bound.auto_id}_helptext",
     }
+
+
+@register.filter
+def period(code: str) -> str:
+    """A calendar period (2026-H2) in words."""
+    return period_words(code)
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------

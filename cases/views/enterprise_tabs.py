@@ -19,7 +19,10 @@ class Tab:
     label: str | Promise
 
 
-TABS: Final = (Tab("enterprise_detail", _("Overview")),)
+TABS: Final = (
+    Tab("enterprise_detail", _("Overview")),
+    Tab("unit_task_sheets", _("Task lists")),
+)
 
 
 def tabs_of(enterprise: Enterprise, current: str, counts: Mapping[str, int] | None = None) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ Mode = Literal["", "credit", "responsibility", "routine", "tightened", "daily"]
 InspectionForm = Literal["regular", "special", "return_visit"]
 FilingOutcome = Literal["", "noted", "returned", "objected"]
 Verdict = Literal["pass", "partly", "fail"]
+TaskMark = Literal["", "√", "×"]
+TaskListCode = Literal["production", "sales"]
 
 
 class Facts:
@@ -209,3 +211,35 @@ class ReturnVisitFacts(Facts):
     verify_url: str = ""
     kind: Literal["return_visit_record"] = "return_visit_record"
     preview: bool = False
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One task: `mark` is the 结果 column, empty where the task was not done or not yet answered."""
+
+    section: str
+    key_work: str
+    number: str
+    text: str
+    mark: TaskMark = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class TaskListFacts(Facts):
+    """监管任务清单 of 38号 附件2, blank or filled in; `level` is 省, 市, 县 or 乡, `officers` sign as 填表人."""
+
+    list: TaskListCode
+    organ: str
+    enterprise: str
+    uscc: str
+    period: str
+    level: str
+    tier: str
+    department: str
+    contact: str
+    date: datetime.date
+    rows: tuple[TaskRow, ...]
+    officers: tuple[str, ...] = ()
+    checked_on: datetime.date | None = None
+    kind: Literal["supervision_task_list"] = "supervision_task_list"

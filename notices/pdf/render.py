@@ -14,9 +14,10 @@ from cases.rules.errors import RuleError
 from notices.pdf import engine
 from notices.pdf.checks import printable_facts
 from notices.pdf.codec import BadFacts
-from notices.pdf.facts import FormFacts, LetterFacts, ReturnVisitFacts
+from notices.pdf.facts import FormFacts, LetterFacts, ReturnVisitFacts, TaskListFacts
 from notices.pdf.forms import form_page, return_visit_page
 from notices.pdf.letters import letter_page
+from notices.pdf.task_lists import task_list_page
 
 PRODUCT: Final = "Zhijian"
 
@@ -55,6 +56,10 @@ def _return_visit(data: dict[str, Any], generator: str) -> tuple[engine.Page, No
     return return_visit_page(ReturnVisitFacts.from_json(data), generator)
 
 
+def _task_list(data: dict[str, Any], generator: str) -> tuple[engine.Page, engine.Refine]:
+    return task_list_page(TaskListFacts.from_json(data), generator)
+
+
 _LETTERS: Final = "2026.1"
 _KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
     (Kind("interview_notice", "约谈通知书", "Interview notice", _LETTERS), _letter),
@@ -62,6 +67,7 @@ _KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
     (Kind("reminder_letter", "敦促提醒函", "Reminder letter", _LETTERS), _letter),
     (Kind("general_rules_form", "工业企业产品质量分类监管通用规则", "General rules form", "2026.1"), _form),
     (Kind("return_visit_record", "回访记录", "Return-visit record", "2026.1"), _return_visit),
+    (Kind("supervision_task_list", "监管任务清单", "Supervision task list", "2026.1"), _task_list),
 )
 _BY_CODE: Final = {kind.code: (kind, build) for kind, build in _KINDS}
 

@@ -19,7 +19,8 @@ from notices.views.edge import acting_of, visible_document
 logger = logging.getLogger(__name__)
 
 
-def _pdf(data: bytes, name: str, *, download: bool) -> HttpResponse:
+def pdf_response(data: bytes, name: str, *, download: bool) -> HttpResponse:
+    """A PDF that is shown or saved under its name, and can run nothing."""
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(download, name) or ""
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
@@ -37,7 +38,7 @@ def document_preview(request: HttpRequest, pk: int) -> HttpResponse:
         data = preview(document, acting_of(request))
     except StatedError as error:
         return _refused(request, document, refusal_text(error), 409)
-    return _pdf(data, f"{kind_of(document.kind).zh}-预览.pdf", download=False)
+    return pdf_response(data, f"{kind_of(document.kind).zh}-预览.pdf", download=False)
 
 
 @require_GET
@@ -57,7 +58,7 @@ def document_file(request: HttpRequest, pk: int) -> HttpResponse:
         logger.error("document %s: the stored file does not have the hash it was kept with", document.pk)
         return _refused(request, document, "broken", 500)
     name = f"{kind_of(document.kind).zh}-{document.number}.pdf"
-    return _pdf(data, name, download="inline" not in request.GET)
+    return pdf_response(data, name, download="inline" not in request.GET)
 
 
 def _refused(request: HttpRequest, document: Document, reason: str, status: int) -> HttpResponse:

@@ -24,6 +24,7 @@
     if (event.target.type === "file") showPhotos(event.target);
     if (event.target.type !== "radio") return;
     question.classList.toggle("question-bad", answerOf(question) === "fail");
+    if (answerOf(question) !== "pass") question.querySelector("details")?.setAttribute("open", "");
     count();
   });
 

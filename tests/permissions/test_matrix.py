@@ -13,6 +13,8 @@ from cases.acting import LEGAL_ZONE, Acting
 from cases.models import Attachment, ConflictOfInterest, Deadline, Job, Product, User
 from cases.services.appoint import sync_grants
 from cases.services.attach_file import attach_file
+from cases.services.body_tasks import add_body_task
+from cases.services.generate_task_sheets import generate_task_sheet
 from notices.models import Document
 from tests.factories import make_enterprise, make_user
 from tests.flow.conftest import certify
@@ -48,7 +50,7 @@ LISTS = {
     "notification_list", "search", "settings", "people", "person_new", "absence", "deadline_settings",
     "component_sheet", "inbox_export", "queue_export", "approvals_export", "case_export", "oversight_export",
     "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents", "own_password",
-    "conflicts", "open_settings",
+    "conflicts", "open_settings", "task_sheet_list", "task_sheet_new", "task_sheet_export", "body_tasks",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
@@ -72,6 +74,24 @@ def dead_job(case):
 def declared_conflict(user, enterprise):
     return ConflictOfInterest.objects.create(
         user=user, enterprise=enterprise, reason="兄弟", declared_on=date(2026, 11, 1)
+    )
+
+
+def task_sheet(enterprise, head):
+    """The unit's list for this half-year."""
+    at = datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE)
+    return generate_task_sheet(
+        enterprise_id=enterprise.pk, list_code="production", period="2026-H2", acting=Acting(head, at)
+    )
+
+
+def body_task(body, head):
+    return add_body_task(
+        body=body,
+        list_code="production",
+        section="1",
+        text="检查追溯码。",
+        acting=Acting(head, datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE)),
     )
 
 
@@ -129,6 +149,8 @@ def world(bodies, settings):
             "conflict": declared_conflict(cast.second, enterprise).pk,
             "job": dead_job(told.case).pk,
             "step": failed_step(told.case).pk,
+            "sheet": task_sheet(enterprise, cast.unit_head).pk,
+            "body_task": body_task(bodies["330402"], cast.unit_head).pk,
         },
     }
 
@@ -142,6 +164,8 @@ def key_for(name, pattern):
         ("documents/", "document"),
         ("deadlines/", "deadline"),
         ("attachments/", "attachment"),
+        ("task-lists/tasks/", "body_task"),
+        ("task-lists/", "sheet"),
         ("settings/people/", "person"),
         ("settings/posts/", "post"),
         ("settings/conflicts/", "conflict"),

@@ -20,6 +20,7 @@ from workflow.demo.facts import FACTS
 from workflow.demo.people import Places, find_places, settle_people
 from workflow.demo.plots import Plot, plots
 from workflow.demo.story import Story, run_due_jobs
+from workflow.demo.task_lists import settle_task_lists
 from workflow.demo.timing import arrival_of, beginning_of
 from workflow.models import WorkItem
 
@@ -73,6 +74,7 @@ def seed(
     say(f"enterprises: {Enterprise.objects.count()}")
     _play(demo, told, stories)
     _live_work(demo)
+    _settle_archives(demo)
     say(f"cases: {Case.objects.count()}, open steps: {WorkItem.objects.count()}")
     return demo
 
@@ -214,6 +216,13 @@ def _live_work(demo: Demo) -> None:
         reason="参加省局组织的执法业务培训",
         acting=Acting(absent, evening),
     )
+
+
+def _settle_archives(demo: Demo) -> None:
+    """What the registry keeps beside the cases, in the first county."""
+    county = demo.places.counties[0]
+    officers = [demo.people["wangjg"], demo.people["chenxiao"]]
+    settle_task_lists(county=county, head=demo.people["limin"], officers=officers, end=demo.end, random=demo.random)
 
 
 def _taker(demo: Demo, item: WorkItem) -> User | None:

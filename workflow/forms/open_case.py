@@ -6,7 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, Enterprise
+from cases.models import Case, Enterprise, TaskSheet
 from cases.rules.errors import StatedError
 from cases.services.open_case import ORIGINS, OpenCase
 from workflow.forms.base import day, long_text, radio
@@ -24,6 +24,7 @@ class OpenCaseForm(forms.Form):
         help_text=_("Needed unless it comes from the annual plan: which report, which campaign."),
     )
     planned_on = day(_("Planned day of the visit"))
+    task_sheet_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,6 +32,14 @@ class OpenCaseForm(forms.Form):
 
     def facts(self, enterprise: Enterprise) -> OpenCase:
         return OpenCase(enterprise_id=enterprise.pk, **self.cleaned_data)
+
+    @staticmethod
+    def on_findings(sheet: TaskSheet) -> dict[str, Any]:
+        """Initial values for a special inspection on what a filled task list found."""
+        lines = sheet.lines.filter(compliant=False)
+        found = "；".join(f"{line.number} {line.remark}".strip() for line in lines)
+        note = f"监管任务清单（{sheet.period}）检查发现：{found}"[:4000]
+        return {"form": Case.Form.SPECIAL, "origin": Case.Origin.HAZARD, "origin_note": note, "task_sheet_id": sheet.pk}
 
     def take(self, error: StatedError, message: str) -> None:
         """Show a refusal of the service where it belongs."""

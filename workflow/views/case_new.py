@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Blocked, failed
-from cases.models import Case, Enterprise
+from cases.models import Case, Enterprise, TaskSheet
 from cases.rules.errors import StatedError
 from cases.selectors.enterprises import found, visible_enterprises
 from cases.selectors.scope import holds
+from cases.selectors.task_sheets import visible_sheets
 from cases.services.open_case import conditions, open_case
 from workflow.forms.open_case import OpenCaseForm
 from workflow.views.worklist import Desk
@@ -57,7 +58,8 @@ def _search(desk: Desk) -> HttpResponse:
 
 def _form(desk: Desk, enterprise: Enterprise) -> HttpResponse:
     request, today = desk.request, desk.today
-    form = OpenCaseForm(request.POST or None, today=today, initial={"planned_on": today})
+    initial = {"planned_on": today, **_on_findings(request, enterprise)}
+    form = OpenCaseForm(request.POST or None, today=today, initial=initial)
     if form.is_valid():
         try:
             case = open_case(facts=form.facts(enterprise), acting=desk.acting)
@@ -77,6 +79,14 @@ def _form(desk: Desk, enterprise: Enterprise) -> HttpResponse:
         "crumbs": _crumbs(),
     }
     return render(request, "workflow/inbox/case_new.html", context, status=422 if form.errors else 200)
+
+
+def _on_findings(request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
+    """What a filled task list of this unit says, where the address names one."""
+    named = request.GET.get("sheet", "")
+    sheets = visible_sheets(Desk.of(request).user).filter(enterprise=enterprise, state=TaskSheet.State.FILLED)
+    sheet = sheets.filter(pk=int(named)).first() if named.isascii() and named.isdigit() else None
+    return OpenCaseForm.on_findings(sheet) if sheet else {}
 
 
 def _crumbs() -> list[dict[str, Any]]:

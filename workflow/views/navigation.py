@@ -62,6 +62,7 @@ NAV: tuple[Group, ...] = (
         _("Records"),
         (
             ENTERPRISES,
+            Entry("task_sheet_list", "list-check", _("Task lists"), ("inspect_enterprise", "manage_task_list")),
             Entry("document_list", "file-text", _("Documents"), ("view_case",)),
             Entry("import_list", "upload", _("Imports"), ("import_enterprises",)),
         ),

@@ -20,6 +20,7 @@ from cases.guards.conditions import Blocked
 from cases.models import Attachment, Case, Inspection, RectificationReport, User
 from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.cases import current_inspection, open_order, visible_cases
+from cases.selectors.task_sheets import latest_problems
 from cases.services.attach_file import attach_file
 from cases.services.inspect_enterprise import Stale, check_inspection, save_inspection_draft
 from notices.services.case_letters import interview_letter, order_letter
@@ -212,6 +213,7 @@ class TaskPage(View):
         if not isinstance(form, InspectionForm):
             return render(self.request, "workflow/task.html", context, status=status)
         stale = getattr(self, "stale", None)
+        context["task_problems"] = latest_problems(self.case.enterprise)
         context["refusal_files"] = self.case.attachments.filter(purpose=Attachment.Purpose.REFUSAL)
         if stale:
             context |= {"stale": stale, "differences": differences(form, stale)}

@@ -1,0 +1,58 @@
+"""The page of the supervision task list in the template's own layout (国市监质监发〔2023〕38号 附件2)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from notices.pdf.codec import BadFacts
+from notices.pdf.engine import Page, Refine
+from notices.pdf.facts import TaskListFacts, TaskRow
+from notices.rules.layout import document_date
+
+CLASSES: Final = {"production": "生产单位类", "sales": "销售单位类"}
+UNIT_LABELS: Final = {"production": "生产单位名称", "sales": "销售单位名称"}
+BLANK_DATE: Final = "年　　月　　日"
+NOTES: Final = (  # the first two verbatim from the annex, the third is how we read the 结果 column
+    "说明：1.监管任务清单包括但不限于以上内容，根据填报需要调整表格大小。",
+    "2.在结果栏目中，填写是（√）或否（×），或在备注栏标注须提醒信息。",
+    "填写口径：√表示已检查且符合，×表示已检查但不符合；未检查的，结果栏留空并在备注栏注明原因。",
+)
+
+
+def _groups(rows: Sequence[TaskRow], sheets: Sequence[frozenset[str]]) -> list[dict[str, Any]]:
+    """The rows by section, cut where a sheet ends, so that no cell spans two sheets."""
+    groups: list[dict[str, Any]] = []
+    sheet_of = {name: at for at, names in enumerate(sheets) for name in names}
+    for at, row in enumerate(rows):
+        name = f"row-{at}"
+        place = (row.section, sheet_of.get(name, 0))
+        if not groups or groups[-1]["place"] != place:
+            groups.append({"place": place, "number": row.section, "key_work": row.key_work, "rows": []})
+        text = row.text if row.number == row.section else f"{row.number} {row.text}"
+        groups[-1]["rows"].append({"id": name, "text": text, "mark": row.mark, "remark": row.remark})
+    for group in groups:
+        group["span"] = str(len(group["rows"]))
+    return groups
+
+
+def task_list_page(facts: TaskListFacts, generator: str) -> tuple[Page, Refine]:
+    """The list, blank or filled in, and how its sections are cut once it is known where sheets end; raises BadFacts."""
+    if not facts.rows:
+        raise BadFacts("rows", "missing")
+    context = {
+        "f": facts,
+        "generator": generator,
+        "issued_on": facts.date.isoformat(),
+        "class_of_list": CLASSES[facts.list],
+        "unit_label": UNIT_LABELS[facts.list],
+        "filled_by": "　".join((facts.organ, "、".join(facts.officers))).strip("　"),
+        "filled_on": document_date(facts.checked_on) if facts.checked_on else BLANK_DATE,
+        "groups": _groups(facts.rows, ()),
+        "notes": NOTES,
+    }
+    page = Page(template="supervision_task_list.html", context=context, styles=("form.css",), issued_on=facts.date)
+
+    def refine(sheets: Sequence[frozenset[str]]) -> Page:
+        return replace(page, context={**context, "groups": _groups(facts.rows, sheets)})
+
+    return page, refine
