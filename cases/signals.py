@@ -11,5 +11,8 @@ job_died = Signal()
 The job's own row is moved afterwards, so a receiver may lock from the top; its error undoes both.
 """
 
+case_dropped = Signal()
+"""Sent inside the transaction that ends a case because its ground fell away, with ``case`` and ``acting``."""
+
 case_opened = Signal()
 """Sent inside the transaction that opens a case, with ``case`` and ``acting``: the floor above starts its process."""

@@ -14,12 +14,12 @@ from cases.services.lifecycle import lock_first
 from cases.services.order_rectification import RULE as RECTIFICATION
 from cases.services.report_rectification import expire_rectification
 from cases.services.sweep_deadlines import when_overdue
-from cases.signals import case_opened, deadline_changed, job_died
+from cases.signals import case_dropped, case_opened, deadline_changed, job_died
 from notices.models import Document
 from notices.models.document import Kind
 from notices.signals import document_served
 from workflow.services.incidents import tell_of_dead_job, tell_of_failed_step
-from workflow.services.run_step import finish_by_event
+from workflow.services.run_step import finish_by_event, stop_process
 from workflow.services.start_process import start_process_of
 from workflow.services.work_items import follow_deadline, sync_work_item
 
@@ -45,6 +45,11 @@ def tell_of_job(sender: type, job: Job, at: datetime, **kwargs: Any) -> None:
 @receiver(case_opened, dispatch_uid="workflow.start_process")
 def start_process(sender: Any, case: Case, acting: Acting, **kwargs: Any) -> None:
     start_process_of(case=case, acting=acting)
+
+
+@receiver(case_dropped, dispatch_uid="workflow.stop_dropped")
+def stop_dropped(sender: Any, case: Case, acting: Acting, **kwargs: Any) -> None:
+    stop_process(case=case, acting=acting)
 
 
 @lock_first

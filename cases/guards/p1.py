@@ -52,7 +52,7 @@ def within_cap(case: Case, year: int) -> Condition:
 
 
 def may_assign(case: Case, acting: Acting) -> list[Condition]:
-    return [in_status(case, "approved"), holds(acting, "assign_inspector", case.body)]
+    return [in_status(case, "approved", "review_due"), holds(acting, "assign_inspector", case.body)]
 
 
 def may_inspect(case: Case, acting: Acting) -> list[Condition]:

@@ -62,6 +62,7 @@ class Case(models.Model):
         HAZARD = "hazard", _("Quality hazard")
         RETURN_VISIT = "return_visit", _("Return visit")
         EVENT = "event", _("Verified risk event")
+        REVERSAL = "reversal", _("Risk event refuted afterwards")
         REVIEW = "review", _("Yearly review of the class")
         CANDIDATE = "candidate", _("List candidate")
         ESCALATION = "escalation", _("Accident or repeated hazards")
@@ -217,6 +218,7 @@ class Proposal(models.Model):
         RETURNED = "returned", _("Returned")
         OBJECTED = "objected", _("Objected to")
         NOTED = "noted", _("Noted")
+        REJECTED = "rejected", _("Rejected")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="proposals")
     attempt = models.PositiveSmallIntegerField()
@@ -225,11 +227,17 @@ class Proposal(models.Model):
     total = models.PositiveSmallIntegerField()
     failed = models.JSONField(default=list)
     directional_failed = models.JSONField(default=list)
+    form_class = models.CharField(max_length=2, blank=True)
+    """The class by the form alone; empty where the events decide on record."""
     computed_class = models.CharField(max_length=2)
     computed_mode = models.CharField(max_length=16)
     intensified = models.BooleanField(default=False)
     grounds = models.JSONField(default=list)
     pack = models.CharField(max_length=40)
+    events = models.ManyToManyField("cases.RiskEvent", related_name="proposals")
+    """The verified events whose demotion this proposal counts."""
+    events_known = models.JSONField(default=list)
+    """Keys of all demoting events that stood when it was computed: a decision decides on these and no others."""
     proposed_class = models.CharField(max_length=2, blank=True)
     deviation_reason = models.TextField(blank=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -213,6 +213,8 @@ class ClassRecord(models.Model):
     cause = models.CharField(max_length=10, choices=Cause, default=Cause.INSPECTION)
     review_overdue_since = models.DateField(null=True)
     """Set once the year is over without a review: the old class stays (P3 step 6)."""
+    review = models.OneToOneField("cases.Case", null=True, on_delete=models.PROTECT, related_name="reviewed_record")
+    """The annual review opened for it: one, however often the clock looks."""
 
     class Meta:
         verbose_name = _("class record")
@@ -226,7 +228,16 @@ class ClassRecord(models.Model):
             models.CheckConstraint(condition=Q(quality_class__in=["AA", "A", "B", "C"]), name="class_record_class"),
         ]
         indexes = [
-            models.Index(fields=["next_review_on"], name="class_record_review", condition=Q(valid_to__isnull=True))
+            models.Index(
+                fields=["next_review_on"],
+                name="class_record_review",
+                condition=Q(valid_to__isnull=True, review__isnull=True),
+            ),
+            models.Index(
+                fields=["next_review_on"],
+                name="class_record_overdue",
+                condition=Q(valid_to__isnull=True, review_overdue_since__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -81,10 +81,11 @@ def with_settings(
         chosen = {key: settings[key] for key in ("tie_rule", "na_policy") if key in settings}
         classes = replace(classes, **chosen)
     if adjustment is not None:
-        if "demotion_policy" in settings:
-            adjustment = replace(adjustment, demotion_policy=settings["demotion_policy"])
-        if "c_trigger_window_years" in settings:
-            adjustment = replace(adjustment, other_window_years=settings["c_trigger_window_years"])
+        named = {"other_window_years": "c_trigger_window_years"} | {
+            key: key for key in ("demotion_policy", "review_cycle_months", "upgrade_after_months")
+        }
+        stated = {name: settings[key] for name, key in named.items() if key in settings}
+        adjustment = replace(adjustment, **stated)
     return classes, adjustment
 
 
@@ -169,11 +170,18 @@ def read_adjustment(place: Value, act: str) -> AdjustRule:
     section["source"].source_tag()
     triggers: dict[str, Trigger] = {}
     for value in section["triggers"].sequence():
-        row = value.table("code text clause to_worst source")
+        row = value.table("code text clause to_worst kinds source", "inspect")
         row["source"].source_tag()
         worst = cast(Literal["always", "repeated", "never"], row["to_worst"].choice("always", "repeated", "never"))
         code = row["code"].text()
-        triggers[code] = Trigger(code, row["text"].text(), cited(act, row["clause"]), worst)
+        triggers[code] = Trigger(
+            code=code,
+            text=row["text"].text(),
+            clause=cited(act, row["clause"]),
+            to_worst=worst,
+            kinds=row["kinds"].texts(),
+            inspect=row.get("inspect", Value.flag, False),
+        )
     return AdjustRule(
         order=section["order"].texts(),
         triggers=triggers,

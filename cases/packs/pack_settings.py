@@ -14,7 +14,7 @@ _CHOICES: Final[Mapping[str, tuple[Any, ...]]] = {
     "class_public": (True, False),
     "enterprise_shows_code": (True, False),
 }
-_NUMBERS: Final = ("upgrade_after_months", "review_cycle_months", "review_created_days_before")
+_NUMBERS: Final = ("upgrade_after_months", "review_cycle_months")
 _NUMBERS_OR_NULL: Final = ("c_trigger_window_years",)
 
 

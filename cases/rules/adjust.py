@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from cases.rules.errors import RuleError
 from cases.rules.grounds import Ground
@@ -12,12 +12,17 @@ from cases.rules.working_days import add_months
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """An event that demotes; `to_worst` says when it also meets the definition of the worst class (art. 11)."""
+    """An event that demotes; `to_worst` says when it also meets the definition of the worst class (art. 11).
+
+    `kinds` are the kinds of risk events that are such an event; `inspect` where an inspection says how far to go down.
+    """
 
     code: str
     text: str
     clause: str
     to_worst: Literal["always", "repeated", "never"]
+    kinds: tuple[str, ...] = ()
+    inspect: bool = False
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ class AdjustRule:
     """The classes best first, the demotion triggers, and what art. 11 adds to them.
 
     `demotion_policy` "one_step" keeps triggers that always lead to the worst class at a single step. Failed samplings
-    count for `window_years`, the other conditions of art. 11 for `other_window_years` (None: for ever).
+    count for `window_years`, the other conditions of art. 11 for `other_window_years` (None: for ever). A class is
+    reviewed each `review_cycle_months` and rises no sooner than `upgrade_after_months` after it was decided.
     """
 
     order: tuple[str, ...]
@@ -37,6 +43,16 @@ class AdjustRule:
     no_skip_clause: str
     floor_clause: str
     definition_clause: str
+    review_cycle_months: int = 12
+    upgrade_after_months: int = 12
+
+    def trigger_of(self, kind: str) -> str | None:
+        """The trigger that a risk event of this kind is; None where it demotes nobody by itself."""
+        return next((code for code, trigger in self.triggers.items() if kind in trigger.kinds), None)
+
+    def worse(self, one: str, other: str) -> str:
+        """The worse of two classes."""
+        return max(one, other, key=self.order.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,28 @@ def reviewed_class(*, rule: AdjustRule, previous: str | None, result: str) -> Ad
     if reached >= held:
         return AdjustOutcome(result, False, (_kept_or_lowered(rule, previous, result),))
     return AdjustOutcome(rule.order[held - 1], False, (_one_up(rule, previous, result, rule.order[held - 1]),))
+
+
+def held_class(
+    *, rule: AdjustRule, previous: str, result: str, because: Literal["between_reviews", "pending_demotion", "event"]
+) -> AdjustOutcome:
+    """The class after a check that may lower it but not raise it, and why a better result does not.
+
+    Only the yearly review raises a class; a demotion still to be decided freezes even that. RuleError: `quality_class`.
+    """
+    if _rank(rule, result) >= _rank(rule, previous):
+        return AdjustOutcome(result, False, (_kept_or_lowered(rule, previous, result),))
+    zh, en = _HELD[because]
+    text = f"检查结果为{result}类，好于{previous}类；{zh}，维持{previous}类。"
+    ground = Ground(rule.no_skip_clause, text, f"The result is {result}; {en}: the class stays {previous}.")
+    return AdjustOutcome(previous, False, (ground,))
+
+
+_HELD: Final[Mapping[str, tuple[str, str]]] = {
+    "between_reviews": ("升级只在年度评定中进行", "a class rises in the yearly review only"),
+    "pending_demotion": ("有应当作降级处理的情形，不予上升", "a demotion is pending, which freezes any rise"),
+    "event": ("查实的情形应当作降级处理，检查结果不使其上升", "a check after an event raises no class"),
+}
 
 
 def demoted_class(
@@ -122,8 +160,8 @@ def _first(rule: AdjustRule, result: str) -> Ground:
 
 def _kept_or_lowered(rule: AdjustRule, previous: str, result: str) -> Ground:
     if result == previous:
-        return Ground(rule.no_skip_clause, f"年度评定结果与原类别相同，维持{result}类。", f"The class stays {result}.")
-    text = f"年度评定结果为{result}类，低于原{previous}类；可以越级下降，调整为{result}类。"
+        return Ground(rule.no_skip_clause, f"评定结果与原类别相同，维持{result}类。", f"The class stays {result}.")
+    text = f"评定结果为{result}类，低于原{previous}类；可以越级下降，调整为{result}类。"
     return Ground(rule.no_skip_clause, text, f"Worse than {previous}: the class becomes {result}.")
 
 

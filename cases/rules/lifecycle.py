@@ -13,6 +13,14 @@ FINAL: Final = frozenset(
     }
 )  # fmt: skip
 
+CLASS_SETTLED: Final = frozenset(
+    {
+        "effective", "listed", "measures", "interviewing", "ordering", "rectifying", "revisiting", "visited",
+        "escalating",
+    }
+)  # fmt: skip
+"""A classifying case goes on here, but its class is already in force: the next decision may begin."""
+
 FIRST_STATUS: Final = {
     "main": "planned",
     "event": "triggered",
@@ -22,6 +30,11 @@ FIRST_STATUS: Final = {
     "escalation": "proposed_up",
 }
 """Where the case of each procedure begins."""
+
+_UNDECIDED: Final = (
+    "triggered", "approved", "assigned", "inspecting", "inspected", "evaluated", "proposed", "signed", "agreed",
+    "forwarded",
+)  # fmt: skip
 
 # event -> {status before: status after}; the numbers are the nodes of P1
 TRANSITIONS: Final[dict[str, dict[str, str]]] = {
@@ -57,11 +70,14 @@ TRANSITIONS: Final[dict[str, dict[str, str]]] = {
     "decide_inspect": {"triggered": "approved"},
     "return_to_basis": {"signed": "triggered"},
     "reject_demotion": {"signed": "rejected"},
+    "return_to_desk": {"signed": "desk_checking"},
+    "drop_demotion": dict.fromkeys(_UNDECIDED, "rejected"),  # the events it rests on were refuted
     # P3, annual review: on paper, or by an inspection from node 2 of P1 on
     "assign_desk": {"review_due": "desk_checking"},
     "desk_enough": {"desk_checking": "inspected"},
     "need_onsite": {"desk_checking": "planned"},
     "back_to_desk": {"planned": "desk_checking"},
+    "compute_anew": {"filed": "inspected"},  # an event froze the upgrade while it waited for its day
     # P4, lists
     "tell": {"candidate": "telling"},
     "told": {"telling": "hearing"},

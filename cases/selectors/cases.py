@@ -13,10 +13,13 @@ def visible_cases(user: User | AnonymousUser) -> QuerySet[Case]:
 
 
 def inspections_this_year(case: Case, year: int) -> int:
-    """Inspections of the enterprise in the calendar year, this case not counted; return visits are no inspections."""
+    """Inspections of the enterprise in the calendar year, this case not counted.
+
+    Return visits and checks of papers are no inspections.
+    """
     return (
         Inspection.objects.filter(
-            case__enterprise_id=case.enterprise_id, visited_on__year=year, submitted_at__isnull=False
+            case__enterprise_id=case.enterprise_id, visited_on__year=year, submitted_at__isnull=False, desk=False
         )
         .exclude(case=case)
         .exclude(case__form=Case.Form.RETURN_VISIT)

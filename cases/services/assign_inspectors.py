@@ -8,7 +8,7 @@ from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.p1 import may_assign
 from cases.guards.parts import certified, unconflicted
-from cases.models import Assignment, EnforcementCertificate, User
+from cases.models import Assignment, Case, EnforcementCertificate, User
 from cases.rules.errors import RuleError
 from cases.selectors.scope import may
 from cases.services.audit import record_on_case
@@ -18,11 +18,17 @@ from cases.services.opinions import choose, record_opinion
 
 @dataclass(frozen=True, slots=True)
 class AssignInspectors:
-    """``notice``: how the enterprise learns of the inspection: ``before`` the visit, or ``on_arrival`` (surprise)."""
+    """``notice``: how the enterprise learns of the inspection: ``before`` the visit, or ``on_arrival`` (surprise);
+    ``papers`` where none is visited."""
 
     lead_id: int
     second_id: int
     notice: str
+
+
+def notices_for(case: Case) -> tuple[str, ...]:
+    """How the enterprise may learn of the check: a check of papers disturbs nobody and is announced to nobody."""
+    return ("papers",) if case.status == "review_due" else ("before", "on_arrival")
 
 
 @transaction.atomic
@@ -30,7 +36,7 @@ def assign_inspectors(*, case_id: int, facts: AssignInspectors, acting: Acting) 
     """Needs two different people with posts, certificates and without conflicts (行政处罚法 42; 许可证条例 39)."""
     case = lock_case(case_id)
     require(may_assign(case, acting))
-    choose(facts.notice, ("before", "on_arrival"), field="notice")
+    choose(facts.notice, notices_for(case), field="notice")
     if facts.lead_id == facts.second_id:
         raise RuleError(
             "two_inspectors", "Choose two different inspectors.", "行政处罚法 第四十二条", field="second_id"
@@ -57,7 +63,7 @@ def assign_inspectors(*, case_id: int, facts: AssignInspectors, acting: Acting) 
                 assigned_at=acting.at,
             )
         )
-    advance(case, "assign")
+    advance(case, "assign_desk" if case.status == "review_due" else "assign")
     record_opinion(case=case, step="assign_inspectors", outcome=facts.notice, acting=acting)
     record_on_case(
         case, "assign_inspectors", acting, {"lead": facts.lead_id, "second": facts.second_id, "notice": facts.notice}

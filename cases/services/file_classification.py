@@ -7,6 +7,7 @@ from django.db import transaction
 from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.p1 import city_body, may_file, may_forward
+from cases.guards.p2 import proposal_current
 from cases.models import Body, Proposal
 from cases.rules.errors import RuleError
 from cases.selectors.bodies import ancestor_at
@@ -41,6 +42,7 @@ def forward_filing(*, case_id: int, facts: ForwardFiling, acting: Acting) -> Pro
     proposal = proposal_of(case)
     outcome = choose(facts.outcome, ("forward", "return"))
     if outcome == "forward":
+        require(proposal_current(case))
         reason = facts.reason.strip()
         proposal.forwarded_by, proposal.forwarded_on = acting.person, acting.today
         proposal.save()
@@ -49,7 +51,7 @@ def forward_filing(*, case_id: int, facts: ForwardFiling, acting: Acting) -> Pro
         reason = need_reason(facts.reason)
         proposal.outcome = Proposal.Outcome.RETURNED
         proposal.save(update_fields=["outcome"])
-        repeat_attempt(proposal, keep_signatures=True)
+        repeat_attempt(proposal)
         advance(case, "return_to_grassroots")
     record_opinion(
         case=case, step="forward_filing", outcome=outcome, reason=reason, acting=acting, body=city_body(case)
@@ -69,6 +71,7 @@ def file_classification(*, case_id: int, facts: FileAtProvince, acting: Acting) 
     if province is None:
         raise RuleError("no_province", "No provincial body stands above this case.")
     if outcome == "noted":
+        require(proposal_current(case))
         reason = facts.reason.strip()
         serial = next_number(purpose="filing", body=province, year=acting.today.year)
         proposal.filing_number = f"{province.document_prefix}备〔{acting.today.year}〕{serial}号"
@@ -81,7 +84,7 @@ def file_classification(*, case_id: int, facts: FileAtProvince, acting: Acting) 
         proposal.outcome = Proposal.Outcome(outcome)
         proposal.filing_opinion = reason
         proposal.save(update_fields=["outcome", "filing_opinion"])
-        repeat_attempt(proposal, keep_signatures=True)
+        repeat_attempt(proposal)
         advance(case, "return_to_grassroots")
     record_opinion(case=case, step="file_province", outcome=outcome, reason=reason, acting=acting, body=province)
     record_on_case(
@@ -91,4 +94,16 @@ def file_classification(*, case_id: int, facts: FileAtProvince, acting: Acting) 
         {"outcome": outcome, "reason": reason, "filing_number": proposal.filing_number},
         body=province,
     )
+    return proposal
+
+
+@transaction.atomic
+def set_filing_aside(*, case_id: int, acting: Acting) -> Proposal:
+    """An event was verified or refuted while a filed rise waited for its day: the class is computed anew (P2 rule)."""
+    case = lock_case(case_id)
+    proposal = proposal_of(case)
+    proposal.outcome = Proposal.Outcome.RETURNED
+    proposal.save(update_fields=["outcome"])
+    advance(case, "compute_anew")
+    record_on_case(case, "set_filing_aside", acting, {"filing_number": proposal.filing_number})
     return proposal

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from cases.acting import LEGAL_ZONE, Acting
 from cases.guards.conditions import require
 from cases.guards.p1 import may_inspect
+from cases.guards.p3 import may_desk_check
 from cases.models import Answer, Case, Inspection
 from cases.packs.classifying import classifying_pack
 from cases.rules.errors import RuleError
@@ -53,12 +55,13 @@ class Stale(RuleError):  # noqa: N818 - says what the page is
 
 def begin_inspection(case: Case) -> Inspection:
     """The inspection of the current round; a later round begins with the answers of the one before."""
-    inspection, created = Inspection.objects.get_or_create(case=case, round=case.round)
+    desk = case.status == "desk_checking"
+    inspection, created = Inspection.objects.get_or_create(case=case, round=case.round, defaults={"desk": desk})
     if created and case.round > 1:
         earlier = Inspection.objects.filter(case=case, round__lt=case.round).order_by("-round").first()
         if earlier:
-            for name in ("risk_level", "note"):
-                setattr(inspection, name, getattr(earlier, name))
+            inspection.risk_level = earlier.risk_level
+            inspection.note = earlier.note if earlier.desk == desk else ""
             inspection.save()
             Answer.objects.bulk_create(
                 Answer(inspection=inspection, item=a.item, value=a.value, evidence=a.evidence, remark=a.remark)
@@ -67,7 +70,7 @@ def begin_inspection(case: Case) -> Inspection:
     return inspection
 
 
-def _store(inspection: Inspection, facts: InspectionFacts) -> None:
+def store_form(inspection: Inspection, facts: InspectionFacts) -> None:
     if facts.version is not None and facts.version != inspection.version:
         raise Stale(inspection)
     for name in (
@@ -101,9 +104,9 @@ def _store(inspection: Inspection, facts: InspectionFacts) -> None:
 def save_inspection_draft(*, case_id: int, facts: InspectionFacts, acting: Acting) -> Inspection:
     """Keep what has been filled in so far; nothing need be complete."""
     case = lock_case(case_id)
-    require(may_inspect(case, acting))
+    require((may_desk_check if case.status == "desk_checking" else may_inspect)(case, acting))
     inspection = begin_inspection(case)
-    _store(inspection, facts)
+    store_form(inspection, facts)
     if case.status == "assigned":
         advance(case, "start_inspection")
         record_on_case(case, "start_inspection", acting, {"round": case.round})
@@ -117,7 +120,7 @@ def submit_inspection(*, case_id: int, facts: InspectionFacts, acting: Acting) -
     require(may_inspect(case, acting))
     check_inspection(case=case, facts=facts, acting=acting)
     inspection = begin_inspection(case)
-    _store(inspection, facts)
+    store_form(inspection, facts)
     inspection.submitted_at, inspection.submitted_by = acting.at, acting.person
     inspection.save(update_fields=["submitted_at", "submitted_by"])
     advance(case, "submit_inspection")
@@ -143,7 +146,7 @@ def check_inspection(*, case: Case, facts: InspectionFacts, acting: Acting) -> N
     """Whether the form may be submitted as it is; ``RuleError`` names the field, or the items, that will not do."""
     _check_date(case, facts, acting)
     if facts.cooperated:
-        _check_answers(case, facts)
+        check_answers(case, facts)
         return
     need_reason(facts.refusal_reason, field="refusal_reason")
     if not facts.refusal_witness.strip():
@@ -157,7 +160,10 @@ def _check_date(case: Case, facts: InspectionFacts, acting: Acting) -> None:
         raise RuleError("date_missing", "Enter the day of the visit.", field="visited_on")
     if facts.visited_on > acting.today:
         raise RuleError("date_future", "The day of the visit lies in the future.", field="visited_on")
-    approved = case.opinions.filter(step="approve_inspection", outcome="approve").order_by("-pk").first()
+    approvals = case.opinions.filter(
+        Q(step="approve_inspection", outcome="approve") | Q(step="decide_basis", outcome="inspect")
+    )
+    approved = approvals.order_by("-pk").first()
     if approved and facts.visited_on < approved.decided_at.astimezone(LEGAL_ZONE).date():
         raise RuleError(
             "date_before_approval",
@@ -167,7 +173,7 @@ def _check_date(case: Case, facts: InspectionFacts, acting: Acting) -> None:
         )
 
 
-def _check_answers(case: Case, facts: InspectionFacts) -> None:
+def check_answers(case: Case, facts: InspectionFacts) -> None:
     form = classifying_pack(case.pack)
     if not facts.risk_level:
         raise RuleError("risk_level_missing", "Choose the risk level of the main products.", field="risk_level")

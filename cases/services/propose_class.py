@@ -12,7 +12,7 @@ from cases.packs.classifying import classifying_pack
 from cases.rules.errors import RuleError
 from cases.selectors.cases import latest_proposal
 from cases.services.audit import record_on_case
-from cases.services.evaluate_inspection import repeat_attempt
+from cases.services.evaluate_inspection import compute_attempt
 from cases.services.lifecycle import advance, lock_case
 from cases.services.opinions import choose, need_reason, record_opinion
 
@@ -86,7 +86,7 @@ def countersign(*, case_id: int, facts: Countersign, acting: Acting) -> Proposal
     else:
         proposal.outcome = Proposal.Outcome.RETURNED
         proposal.save(update_fields=["outcome"])
-        repeat_attempt(proposal)
+        compute_attempt(case)
         advance(case, "reject_signature")
     record_opinion(
         case=case,

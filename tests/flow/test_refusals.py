@@ -377,10 +377,10 @@ def test_a_case_ends_when_the_enterprise_ceases_to_exist(story):
 
 def test_class_history_is_never_overwritten(story, enterprise):
     list(story(outcomes={"inspect": ["12"]}).tell())
-    list(story(outcomes={"inspect": [""]}).tell())
+    list(story(outcomes={"inspect": [""], "decide_measures": ["none"]}).tell())
     records = list(enterprise.class_records.order_by("pk").values_list("quality_class", "valid_to"))
-    assert [quality_class for quality_class, _ in records] == ["C", "B"]  # no skip up: C to AA gives B
+    assert [quality_class for quality_class, _ in records] == ["C", "C"]  # only the yearly review raises a class
     assert records[0][1] is not None
     assert records[1][1] is None
-    assert Enterprise.objects.get(pk=enterprise.pk).quality_class == "B"
+    assert Enterprise.objects.get(pk=enterprise.pk).quality_class == "C"
     assert KeySupervision.objects.filter(enterprise=enterprise).count() == 1

@@ -1,18 +1,28 @@
-"""P1, the main supervision process: from the plan to the archive. Wiring only; it reads like the diagram."""
+"""The main supervision process, from its three beginnings to the archive. Wiring only; it reads like the diagram.
+
+It begins with a plan (P1), with a verified event (P2) or with the anniversary of a class (P3); what follows a computed
+class, its opinions, filing, effect and measures, is the same for all three.
+"""
 
 from collections.abc import Callable
+from datetime import datetime, time
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow.flow import Flow
 
-from cases.acting import Acting
+from cases.acting import LEGAL_ZONE, Acting
+from cases.guards.conditions import failed
+from cases.guards.p2 import proposal_current
 from cases.models import Case
-from cases.selectors.cases import latest_opinion, needs_referral
+from cases.selectors.cases import current_inspection, latest_opinion, needs_referral
+from cases.selectors.standing import earliest_rise
 from cases.services.close_case import conclude_case
 from cases.services.evaluate_inspection import evaluate_inspection
-from cases.services.take_effect import take_effect
+from cases.services.file_classification import set_filing_aside
+from cases.services.propose_on_events import propose_on_events
+from cases.services.take_effect import take_effect, waits_for_its_day
 from notices.services.archive_case import archive_manifest, record_archive
 from notices.services.case_letters import issue_classification_form, issue_visit_record, letter_served
 from workflow import clock, nodes
@@ -67,6 +77,25 @@ def to_refer(activation: Any) -> bool:
     return needs_referral(activation.process.case)
 
 
+def rises_too_early(activation: Any) -> bool:
+    return waits_for_its_day(activation.process.case, by_system())
+
+
+def rise_frozen(activation: Any) -> bool:
+    return bool(failed(proposal_current(activation.process.case)))
+
+
+def day_of_rise(activation: Any) -> datetime:
+    day = earliest_rise(activation.process.case.enterprise)
+    assert day is not None  # only a class that stands rises
+    return datetime.combine(day, time(0), LEGAL_ZONE)
+
+
+def inspected(activation: Any) -> bool:
+    """Whether a form was filled in: a demotion on record rests on the events alone and has none."""
+    return current_inspection(activation.process.case) is not None
+
+
 class MainSupervisionFlow(Flow):
     process_class = CaseProcess
     process_title = _("Main supervision")
@@ -74,15 +103,43 @@ class MainSupervisionFlow(Flow):
 
     start = nodes.StartHandle(this.begin).Annotation(title=_("Start of the case")).Next(this.approve_inspection)
 
+    start_event = nodes.StartHandle(this.begin).Annotation(title=_("Event verified")).Next(this.compute_event)
+    compute_event = (
+        nodes.Function(this.do_compute_event).Annotation(title=_("Compute the demotion")).Next(this.decide_basis)
+    )
+    decide_basis = human("decide_basis").Next(this.basis)
+    basis = (
+        nodes.If(decided("decide_basis", "inspect"))
+        .Annotation(title=_("Inspection needed?"))
+        .Then(this.assign_inspectors)
+        .Else(this.decide_grassroots)
+    )
+
+    start_review = nodes.StartHandle(this.begin).Annotation(title=_("Review due")).Next(this.assign_inspectors)
+    desk_check = human("desk_check").Next(this.papers)
+    papers = (
+        nodes.If(decided("desk_check", "onsite"))
+        .Annotation(title=_("Do the papers suffice?"))
+        .Then(this.approve_inspection)
+        .Else(this.violation)
+    )
+
     approve_inspection = human("approve_inspection").Next(this.approved)
     approved = (
-        nodes.If(decided("approve_inspection", "approve"))
+        nodes.Switch()
         .Annotation(title=_("Approved?"))
-        .Then(this.assign_inspectors)
-        .Else(this.not_inspected)
+        .Case(this.assign_inspectors, decided("approve_inspection", "approve"))
+        .Case(this.desk_check, standing_at("desk_checking"))
+        .Default(this.not_inspected)
     )
     not_inspected = nodes.End().Annotation(title=_("Not inspected"))
-    assign_inspectors = human("assign_inspectors").Next(this.inspect)
+    assign_inspectors = human("assign_inspectors").Next(this.on_site)
+    on_site = (
+        nodes.If(standing_at("desk_checking"))
+        .Annotation(title=_("On paper first?"))
+        .Then(this.desk_check)
+        .Else(this.inspect)
+    )
 
     inspect = human("inspect").Next(this.violation)
     violation = (
@@ -107,8 +164,12 @@ class MainSupervisionFlow(Flow):
         .Annotation(title=_("Agreed?"))
         .Case(this.through_city, decided("decide_grassroots", "agree"))
         .Case(this.inspect, decided("decide_grassroots", "return_to_inspection"))
+        .Case(this.desk_check, decided("decide_grassroots", "return_to_desk"))
+        .Case(this.compute_event, decided("decide_grassroots", "return_to_basis"))
+        .Case(this.rejected, decided("decide_grassroots", "reject"))
         .Default(this.propose_class)
     )
+    rejected = nodes.End().Annotation(title=_("Not demoted"))
     through_city = (
         nodes.If(of_county)
         .Annotation(title=_("Does a city stand between?"))
@@ -126,11 +187,18 @@ class MainSupervisionFlow(Flow):
     noted = (
         nodes.If(decided("file_province", "noted"))
         .Annotation(title=_("Noted?"))
-        .Then(this.effect)
+        .Then(this.too_early)
         .Else(this.decide_grassroots)
     )
+    too_early = (
+        nodes.If(rises_too_early).Annotation(title=_("Rise before its day?")).Then(this.wait_for_day).Else(this.effect)
+    )
+    wait_for_day = nodes.Timer(day_of_rise).Annotation(title=_("Wait for the anniversary")).Next(this.frozen)
+    frozen = nodes.If(rise_frozen).Annotation(title=_("Event meanwhile?")).Then(this.compute_anew).Else(this.effect)
+    compute_anew = nodes.Function(this.do_compute_anew).Annotation(title=_("Set the filing aside")).Next(this.compute)
 
-    effect = nodes.Function(this.do_effect).Annotation(title=_("Class takes effect")).Next(this.form)
+    effect = nodes.Function(this.do_effect).Annotation(title=_("Class takes effect")).Next(this.with_form)
+    with_form = nodes.If(inspected).Annotation(title=_("Form filled in?")).Then(this.form).Else(this.tightened)
     form = nodes.Function(this.do_form).Annotation(title=_("Issue the form")).Next(this.tightened)
     tightened = (
         nodes.If(this.is_tightened).Annotation(title=_("Tightened mode?")).Then(this.list_key).Else(this.conclude)
@@ -210,6 +278,12 @@ class MainSupervisionFlow(Flow):
 
     def do_compute(self, activation: Any) -> None:
         evaluate_inspection(case_id=activation.process.case_id, acting=by_system())
+
+    def do_compute_event(self, activation: Any) -> None:
+        propose_on_events(case_id=activation.process.case_id, acting=by_system())
+
+    def do_compute_anew(self, activation: Any) -> None:
+        set_filing_aside(case_id=activation.process.case_id, acting=by_system())
 
     def do_effect(self, activation: Any) -> None:
         take_effect(case_id=activation.process.case_id, acting=by_system())

@@ -4,12 +4,15 @@ from typing import Final
 
 from workflow.forms import decisions, measures
 from workflow.forms.base import StepForm
+from workflow.forms.desk import DeskForm
 from workflow.forms.inspection import InspectionForm
 
 FORMS: Final[dict[str, type[StepForm]]] = {
     "approve_inspection": decisions.ApproveInspectionForm,
     "assign_inspectors": decisions.AssignInspectorsForm,
     "inspect": InspectionForm,
+    "decide_basis": decisions.DecideBasisForm,
+    "desk_check": DeskForm,
     "refer_penalty": decisions.ReferPenaltyForm,
     "propose_class": decisions.ProposeClassForm,
     "countersign": decisions.CountersignForm,

@@ -5,14 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import EnforcementCertificate, Escalation, User
+from cases.models import EnforcementCertificate, Escalation, Procedure, User
 from cases.packs.classifying import classifying_pack
 from cases.selectors.cases import current_inspection, latest_proposal
 from cases.selectors.people import colleagues_with
 from cases.services.approve_inspection import ApproveInspection
-from cases.services.assign_inspectors import AssignInspectors
+from cases.services.approve_inspection import outcomes_for as approval_outcomes
+from cases.services.assign_inspectors import AssignInspectors, notices_for
 from cases.services.close_case import CloseCase, EscalateCase, WithdrawHonours
+from cases.services.decide_basis import DecideBasis, wants_inspection
 from cases.services.decide_grassroots import MODES, GrassrootsOpinion
+from cases.services.decide_grassroots import outcomes_for as grassroots_outcomes
 from cases.services.decide_measures import DecideMeasures, ListKey
 from cases.services.file_classification import FileAtProvince, ForwardFiling
 from cases.services.propose_class import Countersign, ProposeClass
@@ -33,6 +36,38 @@ def reason(label: Any = None, **kwargs: Any) -> forms.CharField:
     return long_text(label or _("Reason"), help_text=REASON_HELP, **kwargs)
 
 
+def offer(form: StepForm, name: str, values: tuple[str, ...]) -> None:
+    """Leave only these choices, in the order of the form."""
+    field = form.fields[name]
+    field.choices = [pair for pair in field.choices if pair[0] in values]  # type: ignore[attr-defined]
+
+
+class DecideBasisForm(StepForm):
+    outcome = radio(
+        _("What the demotion is decided on"),
+        [
+            ("on_record", _("On record: propose the class the events leave")),
+            ("inspect", _("On an inspection, which may find worse still")),
+        ],
+    )
+    reason = reason(_("Reason"))
+    tones = {"outcome": "on_record=ok inspect=neutral"}
+    effect = _(
+        "On record you propose the class with your name and today’s date, and somebody else must agree to it; "
+        "an inspection is approved with it and goes to be assigned."
+    )
+
+    def prepare(self) -> None:
+        proposal = latest_proposal(self.case)
+        if proposal is not None and wants_inspection(proposal):
+            self.fields["reason"].help_text = _(
+                "Art. 21(2) and (5) leave how far down to an inspection; deciding on record needs a reason too."
+            )
+
+    def facts(self) -> DecideBasis:
+        return DecideBasis(**self.cleaned_data)
+
+
 class ApproveInspectionForm(StepForm):
     outcome = radio(
         _("Decision"),
@@ -46,6 +81,12 @@ class ApproveInspectionForm(StepForm):
     tones = {"outcome": "approve=ok merge=neutral refuse=bad"}
     effect = _("The inspection is approved and may be assigned; merging or refusing ends the case.")
 
+    def prepare(self) -> None:
+        offer(self, "outcome", approval_outcomes(self.case))
+        if self.case.procedure == Procedure.REVIEW:
+            self.effect = _("The visit is approved and may be assigned; refusing leaves it at the papers.")  # type: ignore[misc]
+            self.fields["reason"].label = _("Reason (needed to refuse)")
+
     def facts(self) -> ApproveInspection:
         return ApproveInspection(**self.cleaned_data)
 
@@ -55,7 +96,11 @@ class AssignInspectorsForm(StepForm):
     second = PersonField(label=_("Second inspector"), queryset=User.objects.none())
     notice = radio(
         _("Notice to the enterprise"),
-        [("before", _("In writing before the visit")), ("on_arrival", _("Handed over on arrival (surprise visit)"))],
+        [
+            ("before", _("In writing before the visit")),
+            ("on_arrival", _("Handed over on arrival (surprise visit)")),
+            ("papers", _("None: papers are checked first, nobody is visited")),
+        ],
     )
     heading = _("Who inspects")
 
@@ -65,6 +110,10 @@ class AssignInspectorsForm(StepForm):
         for name in ("lead", "second"):
             self.fields[name].queryset = people  # type: ignore[attr-defined]
             self.fields[name].help_text = _("Only people with a post here and a certificate valid today are offered.")
+        notices = notices_for(self.case)
+        offer(self, "notice", notices)
+        if len(notices) == 1:
+            self.fields["notice"].initial = notices[0]
 
     def take(self, error: Any, message: str) -> None:
         field = {"lead_id": "lead", "second_id": "second"}.get(error.details.get("field", ""))
@@ -138,16 +187,23 @@ class GrassrootsForm(StepForm):
         [
             ("agree", _("Agree with the class proposed")),
             ("return_to_inspection", _("Return: inspect again")),
+            ("return_to_desk", _("Return: check the papers again")),
             ("return_to_opinion", _("Return: give the opinion anew")),
+            ("return_to_basis", _("Return: decide the basis anew")),
+            ("reject", _("Reject the demotion: the class stays")),
         ],
     )
     mode = radio(_("Mode of supervision proposed"), [(mode, MODE_NAMES[mode]) for mode in MODES])
     reason = reason(_("Reason (needed to return, or for another mode)"))
-    tones = {"outcome": "agree=ok return_to_inspection=bad return_to_opinion=bad"}
+    tones = {
+        "outcome": "agree=ok return_to_inspection=bad return_to_desk=bad return_to_opinion=bad return_to_basis=bad "
+        "reject=bad"
+    }
     show_when = {"mode": "outcome=agree"}
     effect = _("The opinion of your body goes up for filing; returning gives the case back with your reason.")
 
     def prepare(self) -> None:
+        offer(self, "outcome", grassroots_outcomes(self.case))
         proposal = latest_proposal(self.case)
         if proposal:
             agree, *others = self.fields["outcome"].choices  # type: ignore[attr-defined]

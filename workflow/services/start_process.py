@@ -10,6 +10,8 @@ from workflow.flows.main_supervision import MainSupervisionFlow
 
 STARTS: Final[Mapping[str, Any]] = {
     Procedure.MAIN: MainSupervisionFlow.start,
+    Procedure.EVENT: MainSupervisionFlow.start_event,
+    Procedure.REVIEW: MainSupervisionFlow.start_review,
 }
 
 

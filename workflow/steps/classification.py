@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.acting import Acting
 from cases.guards import p1
 from cases.guards.conditions import Condition
+from cases.guards.p2 import may_decide_basis
+from cases.guards.p3 import may_desk_check
 from cases.models import Case
 from cases.services.approve_inspection import ApproveInspection, approve_inspection
 from cases.services.assign_inspectors import AssignInspectors, assign_inspectors
@@ -18,8 +20,10 @@ from cases.services.close_case import (
     escalate_case,
     withdraw_honours,
 )
+from cases.services.decide_basis import DecideBasis, decide_basis
 from cases.services.decide_grassroots import GrassrootsOpinion, decide_grassroots
 from cases.services.decide_measures import DecideMeasures, ListKey, decide_measures, list_key
+from cases.services.desk_check import DeskFacts, desk_check
 from cases.services.file_classification import (
     FileAtProvince,
     ForwardFiling,
@@ -65,7 +69,17 @@ _MEASURES = "工业企业产品质量分类监管试行办法 第十八条"
 _FILING = "工业企业产品质量分类监管试行办法 第十二条"
 _INSPECTION = "国办发〔2024〕54号"
 
+_ADJUSTMENT = "工业企业产品质量分类监管试行办法 第二十一条"
+
 CLASSIFICATION_STEPS: Final = (
+    Step(
+        "decide_basis", _("On record or by inspection"), "plan", "decide_measures", own,
+        may_decide_basis, DecideBasis, decide_basis, "reclassification_basis", _ADJUSTMENT,
+    ),
+    Step(
+        "desk_check", _("Desk check"), "inspection", "inspect_enterprise", territory,
+        may_desk_check, DeskFacts, desk_check, "desk_check", _INSPECTION, owner=lead,
+    ),
     Step(
         "approve_inspection", _("Approve the inspection"), "plan", "approve_inspection", own,
         p1.may_approve_inspection, ApproveInspection, approve_inspection, "inspection_approval", _INSPECTION,
