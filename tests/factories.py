@@ -13,7 +13,7 @@ import yaml
 from django.contrib.auth.models import Permission
 
 from cases.acting import Acting
-from cases.models import Body, BodyUserPermission, Enterprise, Post, TierRecord, User
+from cases.models import Body, BodyUserPermission, Enterprise, Post, StatusRecord, TierRecord, User
 from cases.models.enterprise import FirstEntryReason
 from cases.rules.body_tree import plan_bodies
 from cases.rules.uscc import check_digit, organisation_digit
@@ -77,7 +77,7 @@ def make_uscc(number: int | None = None, region: str = "330402", kind: str = "91
 
 
 def make_enterprise(**fields: Any) -> Enterprise:
-    """A tier C producer in 南湖区 with an open tier record; `territorial_body` and `tier_body` may be given."""
+    """A tier C producer in 南湖区 with open tier and status records; `territorial_body` and `tier_body` may be given."""
     county = fields.get("territorial_body") or Body.objects.get(code="330402")
     defaults: dict[str, Any] = {
         "uscc": make_uscc(region=county.region_code),
@@ -102,5 +102,12 @@ def make_enterprise(**fields: Any) -> Enterprise:
         territorial_body=enterprise.territorial_body,
         pack="samr-2023-38@1",
         valid_from=NOON,
+    )
+    StatusRecord.objects.create(
+        enterprise=enterprise,
+        status=enterprise.status,
+        basis=enterprise.status_basis,
+        valid_from=enterprise.status_on or enterprise.first_entered_on,
+        recorded_at=NOON,
     )
     return enterprise

@@ -4,11 +4,12 @@
 held; none is ever overwritten, so that the unit can be shown as it stood on any past day.
 """
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -300,5 +301,5 @@ class ArchiveFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        raise models.ProtectedError("Files of the archive are kept.", {self})
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise ProtectedError("Files of the archive are kept.", {self})

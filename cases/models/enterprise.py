@@ -140,6 +140,7 @@ class Certificate(models.Model):
     class Meta:
         verbose_name = _("certificate")
         constraints = [models.UniqueConstraint(fields=["enterprise", "kind", "number"], name="certificate_once")]
+        indexes = [models.Index(fields=["valid_to"], name="certificate_expiry")]
 
     def __str__(self) -> str:
         return self.number

@@ -7,6 +7,7 @@ from cases.models.enterprise import Enterprise
 from cases.rules.enterprise_facts import EnterpriseFacts, Fault
 from cases.services.audit import record
 from cases.services.enterprise_checks import FactsError, require_facts, require_permission, stream_of
+from cases.services.status_history import keep_status
 from cases.services.tier_enterprise import keep_tiering, tiering_of
 
 
@@ -29,6 +30,7 @@ def enter_enterprise(*, facts: EnterpriseFacts, acting: Acting) -> Enterprise:
             raise FactsError((Fault("uscc", "uscc_taken"),)) from None
         raise
     keep_tiering(enterprise, tiering, acting.at)
+    keep_status(enterprise, acting)
     record(
         stream=stream_of(enterprise),
         action="enterprise.entered",

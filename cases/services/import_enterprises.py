@@ -137,7 +137,7 @@ def _write(batch_id: int, table: Table, plans: Sequence[Planned], acting: Acting
     keep_out = batch.strict and counts["rejected"] > 0
     if not keep_out:
         _require_unmoved(plans)
-        write_planned(plans, acting.at)
+        write_planned(plans, acting)
         batch.created, batch.updated, batch.unchanged = counts["created"], counts["updated"], counts["unchanged"]
     batch.state = ImportBatch.State.REFUSED if keep_out else ImportBatch.State.DONE
     batch.fault = {"code": "bad_rows", "details": {}} if keep_out else None

@@ -161,7 +161,14 @@ def changed_facts(plan: Planned) -> bool:
     assert plan.facts is not None
     unit = plan.stored.enterprise
     facts = any(getattr(unit, name) != value for name, value in plan.facts.as_dict().items())
-    return facts or plan.status != (unit.status, unit.status_on, unit.status_basis)
+    return facts or changed_status(plan)
+
+
+def changed_status(plan: Planned) -> bool:
+    """Whether the status, its day or its basis would differ."""
+    assert plan.stored is not None
+    unit = plan.stored.enterprise
+    return plan.status != (unit.status, unit.status_on, unit.status_basis)
 
 
 def changed_tiering(plan: Planned) -> bool:

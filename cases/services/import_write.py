@@ -7,8 +7,19 @@ from typing import Final
 from django.db.models import Value
 from django.db.models.functions import Greatest
 
+from cases.acting import Acting
+from cases.models.archive import StatusRecord
 from cases.models.enterprise import Certificate, Enterprise, Product, TierRecord
-from cases.services.import_plan import CHUNK, FACTS, STATUS, Planned, changed_facts, changed_tiering
+from cases.services.import_plan import (
+    CHUNK,
+    FACTS,
+    STATUS,
+    Planned,
+    changed_facts,
+    changed_status,
+    changed_tiering,
+)
+from cases.services.status_history import close_before, status_record
 
 REWRITTEN: Final = (
     *sorted(FACTS - {"uscc"}),
@@ -22,8 +33,9 @@ REWRITTEN: Final = (
 )
 
 
-def write_planned(plans: Sequence[Planned], at: datetime) -> None:
-    """Write every created and updated row of `plans`, with its history, certificates and products."""
+def write_planned(plans: Sequence[Planned], acting: Acting) -> None:
+    """Write every created and updated row of `plans`, with its histories, certificates and products."""
+    at = acting.at
     created = [plan for plan in plans if plan.outcome == "created"]
     updated = [plan for plan in plans if plan.outcome == "updated"]
     new = Enterprise.objects.bulk_create([_unit(plan, at, version=0) for plan in created], batch_size=CHUNK)
@@ -33,6 +45,8 @@ def write_planned(plans: Sequence[Planned], at: datetime) -> None:
     units |= {plan.uscc: plan.stored.enterprise for plan in updated if plan.stored is not None}
     retiered = [plan for plan in updated if changed_tiering(plan)]
     _keep_history(created, retiered, units, at)
+    restated = [plan for plan in updated if changed_status(plan)]
+    _keep_statuses(created, restated, units, acting)
     _write_details([*created, *updated], units)
 
 
@@ -64,6 +78,19 @@ def _keep_history(
         )
     rows = [plan.tiering.record(units[plan.uscc], at) for plan in (*created, *retiered) if plan.tiering is not None]
     TierRecord.objects.bulk_create(rows, batch_size=CHUNK)
+
+
+def _keep_statuses(
+    created: Sequence[Planned], restated: Sequence[Planned], units: dict[str, Enterprise], acting: Acting
+) -> None:
+    rows = {plan.uscc: status_record(units[plan.uscc], plan.status, acting) for plan in (*created, *restated)}
+    following = {row.enterprise_id: row for row in rows.values()}
+    for start in range(0, len(restated), CHUNK):
+        chunk = [units[plan.uscc].pk for plan in restated[start : start + CHUNK]]
+        standing = StatusRecord.objects.filter(enterprise__in=chunk, valid_to__isnull=True)
+        closed = [close_before(record, following[record.enterprise_id]) for record in standing]
+        StatusRecord.objects.bulk_update(closed, ["valid_to"])
+    StatusRecord.objects.bulk_create(rows.values(), batch_size=CHUNK)
 
 
 def _write_details(plans: Sequence[Planned], units: dict[str, Enterprise]) -> None:
