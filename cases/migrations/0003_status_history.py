@@ -45,7 +45,7 @@ def _entries(apps, pks):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0003_certificate_expiry")]
+    dependencies = [("cases", "0002_law_whole")]
 
     # Backwards nothing needs to be taken out: the table goes with the migration that made it, and forwards again only
     # units without an open row get one.
