@@ -13,6 +13,7 @@ from cases.views.enterprises import (
 )
 from cases.views.imports import import_detail, import_list, import_new, import_rejects, import_template
 from cases.views.key_list import key_list, key_list_export
+from cases.views.local_lists import local_list, local_list_leave, local_list_new
 
 urlpatterns: list[URLPattern] = [
     path("enterprises/", enterprise_list, name="enterprise_list"),
@@ -25,6 +26,9 @@ urlpatterns: list[URLPattern] = [
     path("enterprises/<str:uscc>/<slug:kind>/<int:pk>/", detail_form, name="enterprise_row"),
     path("enterprises/<str:uscc>/<slug:kind>/<int:pk>/remove/", detail_remove, name="enterprise_row_remove"),
     path("lists/", key_list, name="key_list"),
+    path("lists/local/<slug:register>/", local_list, name="local_list"),
+    path("lists/local/<slug:register>/new/", local_list_new, name="local_list_new"),
+    path("lists/entries/<int:pk>/leave/", local_list_leave, name="local_list_leave"),
     path("lists/export/", key_list_export, name="key_list_export"),
     path("imports/", import_list, name="import_list"),
     path("imports/new/", import_new, name="import_new"),

@@ -15,6 +15,8 @@ class NoticesConfig(AppConfig):
         protect("notices_servicerecord")
         protect("notices_servicerecord_evidence")
         protect("notices_addressconfirmation")
+        protect("notices_listedition")
+        protect("notices_editionfile")
         protect("notices_bodyseal", mutable=("withdrawn_at",))
 
         from notices.services import jobs  # noqa: F401 - registers the handlers and the hook for overdue deadlines

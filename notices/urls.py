@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notices.views import changes, documents, files, reminder, seals, serve, task_list_paper, verify
+from notices.views import changes, documents, editions, files, reminder, seals, serve, task_list_paper, verify
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", documents.document_list, name="document_list"),
@@ -18,6 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bodies/<str:code>/seal/", seals.body_seal, name="body_seal"),
     path("bodies/<str:code>/seal.png", seals.body_seal_image, name="body_seal_image"),
     path("bodies/<str:code>/seal/withdraw/", seals.body_seal_withdraw, name="body_seal_withdraw"),
+    path("lists/editions/", editions.edition_list, name="edition_list"),
+    path("lists/editions/new/", editions.edition_new, name="edition_new"),
+    path("lists/editions/<int:pk>/", editions.edition, name="edition"),
+    path("lists/editions/<int:pk>/list.pdf", editions.edition_pdf, name="edition_pdf"),
+    path("lists/editions/<int:pk>/list.xlsx", editions.edition_xlsx, name="edition_xlsx"),
     path("task-lists/<int:pk>/print.pdf", task_list_paper.task_sheet_print, name="task_sheet_print"),
     path("verify/", verify.verify_start, name="verify_start"),
     path("verify/<str:code>/", verify.verify, name="verify"),

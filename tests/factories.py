@@ -77,7 +77,7 @@ def make_uscc(number: int | None = None, region: str = "330402", kind: str = "91
 
 
 def make_enterprise(**fields: Any) -> Enterprise:
-    """A tier C producer in 南湖区 with open tier and status records; `territorial_body` and `tier_body` may be given."""
+    """A tier C producer in 南湖区 with open tier and status records; its bodies may be given."""
     county = fields.get("territorial_body") or Body.objects.get(code="330402")
     defaults: dict[str, Any] = {
         "uscc": make_uscc(region=county.region_code),

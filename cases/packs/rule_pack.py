@@ -16,6 +16,7 @@ from cases.packs.class_sections import (
     read_modes,
     with_settings,
 )
+from cases.packs.local_sections import read_local_lists
 from cases.packs.marked import Table, Value, read_yaml
 from cases.packs.pack_settings import Setting, read_settings
 from cases.packs.tier_sections import (
@@ -31,6 +32,7 @@ from cases.rules.adjust import AdjustRule
 from cases.rules.colour import Palette
 from cases.rules.escalation import EscalationRule
 from cases.rules.listing import ListingRule
+from cases.rules.local_lists import LocalListRule
 from cases.rules.mode import ModeTable
 from cases.rules.quality_class import ClassRule
 from cases.rules.tier import TierTable
@@ -38,7 +40,7 @@ from cases.rules.tier import TierTable
 _HEADER: Final = "pack version title title_en act jurisdiction effective_from source"
 _SECTIONS: Final = (
     "effective_to note extends settings classes items_added modes adjustment measures check_plan "
-    "tiers listing escalation task_lists first_entry_reasons palettes"
+    "tiers listing escalation task_lists first_entry_reasons palettes local_lists"
 )
 
 
@@ -70,6 +72,7 @@ class Pack:
     task_lists: Mapping[str, TaskList] = field(default_factory=dict)
     first_entry_reasons: Mapping[str, str] = field(default_factory=dict)
     palettes: Mapping[str, Palette] = field(default_factory=dict)
+    local_lists: LocalListRule | None = None
 
     def setting(self, key: str) -> Any:
         """The value of a setting of this pack; KeyError for one it does not have."""
@@ -130,6 +133,7 @@ def _sections(document: Table, base: Pack | None, settings: Mapping[str, Setting
         "task_lists": read_task_lists,
         "first_entry_reasons": read_entry_reasons,
         "palettes": read_palettes,
+        "local_lists": read_local_lists,
     }
     sections = {name: getattr(base, name) for name in (*readers, "escalation")} if base is not None else {}
     sections |= {name: read(document[name], act) for name, read in readers.items() if name in document}

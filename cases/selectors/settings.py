@@ -40,11 +40,11 @@ def settings_below(body: Body) -> dict[str, list[BodySetting]]:
 def classifying_codes(body: Body) -> list[str]:
     """Codes of the rule packs that classify enterprises and are in force where the body stands."""
     packs = [load_pack(code) for code in sorted({code for code, _version in available_packs()})]
-    return [pack.code for pack in packs if pack.classes and pack.modes and pack.adjustment and _reaches(pack, body)]
+    return [pack.code for pack in packs if pack.classes and pack.modes and pack.adjustment and reaches(pack, body)]
 
 
-def _reaches(pack: Pack, body: Body) -> bool:
-    """Region codes go down in pairs, and end in pairs of zeros."""
+def reaches(pack: Pack, body: Body) -> bool:
+    """Whether the pack holds where the body stands. Region codes go down in pairs, and end in pairs of zeros."""
     place = pack.jurisdiction
     while place.endswith("00"):
         place = place[:-2]

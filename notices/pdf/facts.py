@@ -243,3 +243,33 @@ class TaskListFacts(Facts):
     officers: tuple[str, ...] = ()
     checked_on: datetime.date | None = None
     kind: Literal["supervision_task_list"] = "supervision_task_list"
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One unit on a list: since when, and why."""
+
+    name: str
+    uscc: str
+    place: str
+    since: datetime.date
+    reason: str
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class ListFacts(Facts):
+    """A list of units as a document (38号 三; 试行办法 第十八条（四）2); `basis` is what it rests on."""
+
+    title: str
+    organ: str
+    number: str
+    version: int
+    as_at: datetime.date
+    basis: str
+    rows: tuple[ListRow, ...]
+    internal: bool = True
+    date: datetime.date | None = None
+    seal: Seal = "dashed"
+    seal_image: str = ""
+    kind: Literal["unit_list"] = "unit_list"

@@ -14,10 +14,11 @@ from cases.rules.errors import RuleError
 from notices.pdf import engine
 from notices.pdf.checks import printable_facts
 from notices.pdf.codec import BadFacts
-from notices.pdf.facts import FormFacts, LetterFacts, ReturnVisitFacts, TaskListFacts
+from notices.pdf.facts import FormFacts, LetterFacts, ListFacts, ReturnVisitFacts, TaskListFacts
 from notices.pdf.forms import form_page, return_visit_page
 from notices.pdf.letters import letter_page
 from notices.pdf.task_lists import task_list_page
+from notices.pdf.unit_lists import unit_list_page
 
 PRODUCT: Final = "Zhijian"
 
@@ -60,6 +61,10 @@ def _task_list(data: dict[str, Any], generator: str) -> tuple[engine.Page, engin
     return task_list_page(TaskListFacts.from_json(data), generator)
 
 
+def _unit_list(data: dict[str, Any], generator: str) -> tuple[engine.Page, None]:
+    return unit_list_page(ListFacts.from_json(data), generator)
+
+
 _LETTERS: Final = "2026.1"
 _KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
     (Kind("interview_notice", "约谈通知书", "Interview notice", _LETTERS), _letter),
@@ -68,6 +73,7 @@ _KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
     (Kind("general_rules_form", "工业企业产品质量分类监管通用规则", "General rules form", "2026.1"), _form),
     (Kind("return_visit_record", "回访记录", "Return-visit record", "2026.1"), _return_visit),
     (Kind("supervision_task_list", "监管任务清单", "Supervision task list", "2026.1"), _task_list),
+    (Kind("unit_list", "名单", "List of units", "2026.1"), _unit_list),
 )
 _BY_CODE: Final = {kind.code: (kind, build) for kind, build in _KINDS}
 

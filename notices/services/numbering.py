@@ -24,7 +24,7 @@ class Number:
 
 def expected_number(kind: KindOfDocument, body: Body, year: int, case: Case) -> str:
     """A number of the right shape without taking one, to check whether it could be printed."""
-    return document_number(_prefix(kind, body), year, 1) if kind.numbered else case.number
+    return document_number(prefix_of(body, kind.suffix), year, 1) if kind.numbered else case.number
 
 
 def take_number(kind: KindOfDocument, body: Body, year: int, case: Case) -> Number:
@@ -36,13 +36,14 @@ def take_number(kind: KindOfDocument, body: Body, year: int, case: Case) -> Numb
     if not kind.numbered:
         return Number(case.number, None)
     serial = next_number(purpose=f"document:{kind.kind}", body=body, year=year)
-    return Number(document_number(_prefix(kind, body), year, serial), serial)
+    return Number(document_number(prefix_of(body, kind.suffix), year, serial), serial)
 
 
-def _prefix(kind: KindOfDocument, body: Body) -> str:
+def prefix_of(body: Body, suffix: str) -> str:
+    """机关代字 and what follows it for this kind of paper. RuleError `no_document_prefix`."""
     if not body.document_prefix:
         raise RuleError("no_document_prefix", "%(body)s has no document prefix yet.", body=body.name)
-    return f"{body.document_prefix}{kind.suffix}"
+    return f"{body.document_prefix}{suffix}"
 
 
 def new_verify_code() -> str:

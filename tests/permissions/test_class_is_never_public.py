@@ -66,6 +66,7 @@ def addresses(world):
         "secret": [world["link"]],
         "code": [*codes, "330402"],
         "kind": ["certificates", "products"],
+        "register": ["blacklist", "trusted"],
         "pk": sorted({world["case"].pk, *documents, 1}),
     }
     for name, pattern in _patterns(get_resolver()):

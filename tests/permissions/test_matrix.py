@@ -10,12 +10,13 @@ from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from cases.acting import LEGAL_ZONE, Acting
-from cases.models import Attachment, ConflictOfInterest, Deadline, Job, Product, User
+from cases.models import Attachment, ConflictOfInterest, Deadline, Job, ListEntry, Product, User
 from cases.services.appoint import sync_grants
 from cases.services.attach_file import attach_file
 from cases.services.body_tasks import add_body_task
 from cases.services.generate_task_sheets import generate_task_sheet
 from notices.models import Document
+from notices.services.publish_list import WhichList, publish_list
 from tests.factories import make_enterprise, make_user
 from tests.flow.conftest import certify
 from workflow.demo.clock import StoryClock
@@ -51,6 +52,7 @@ LISTS = {
     "component_sheet", "inbox_export", "queue_export", "approvals_export", "case_export", "oversight_export",
     "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents", "own_password",
     "conflicts", "open_settings", "task_sheet_list", "task_sheet_new", "task_sheet_export", "body_tasks",
+    "edition_list", "edition_new",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
@@ -93,6 +95,20 @@ def body_task(body, head):
         text="检查追溯码。",
         acting=Acting(head, datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE)),
     )
+
+
+def edition(body):
+    """A list of the county, published."""
+    lead = make_user("发布人", "grassroots_lead", body)
+    acting = Acting(lead, datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE))
+    return publish_list(body=body, which=WhichList("supervision", 2026, "production", "key"), acting=acting)
+
+
+def blacklisted(enterprise, body):
+    return ListEntry.objects.create(
+        enterprise=enterprise, register="blacklist", body=body, year=2026, kind="production",
+        entered_on=date(2026, 11, 1), reason="屡查屡犯", pack="jiaxing-2020@1",
+    )  # fmt: skip
 
 
 def failed_step(case):
@@ -150,6 +166,8 @@ def world(bodies, settings):
             "job": dead_job(told.case).pk,
             "step": failed_step(told.case).pk,
             "sheet": task_sheet(enterprise, cast.unit_head).pk,
+            "edition": edition(bodies["330402"]).pk,
+            "local_entry": blacklisted(enterprise, bodies["330402"]).pk,
             "body_task": body_task(bodies["330402"], cast.unit_head).pk,
         },
     }
@@ -166,6 +184,8 @@ def key_for(name, pattern):
         ("attachments/", "attachment"),
         ("task-lists/tasks/", "body_task"),
         ("task-lists/", "sheet"),
+        ("lists/editions/", "edition"),
+        ("lists/entries/", "local_entry"),
         ("settings/people/", "person"),
         ("settings/posts/", "post"),
         ("settings/conflicts/", "conflict"),
@@ -182,6 +202,8 @@ def things(world):
     for name, pattern in addresses():
         if name in PUBLIC or name in LISTS:
             continue
+        if "<slug:register>" in pattern:
+            continue  # lists by their name, tried in tests/lists
         if "<str:uscc>" in pattern:
             if "kind" in pattern:
                 continue  # rows of an enterprise are tried in tests/registry
@@ -239,8 +261,11 @@ def test_everything_but_the_public_pages_asks_to_sign_in(world):
 def test_every_address_is_in_the_matrix(world):
     """A new address must be sorted into public, list or thing before it ships."""
     known = PUBLIC | LISTS | {name for name, _ in things(world)}
+    by_name = ("kind", "register")
     elsewhere = {
-        name for name, pattern in addresses() if "kind" in pattern or pattern.startswith(("imports/<", "settings/sub"))
+        name
+        for name, pattern in addresses()
+        if any(each in pattern for each in by_name) or pattern.startswith(("imports/<", "settings/sub"))
     }
     posts_only = {"task_claim_many", "deadline_remind", "notifications_read", "body_seal_image", "body_seal_withdraw"}
     assert {name for name, _ in addresses()} - known - elsewhere - posts_only == set()

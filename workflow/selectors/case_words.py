@@ -149,9 +149,7 @@ SENTENCES: Final[Words] = {
     "no_reclassification:same_with_it": _("No re-classification follows from “%(title)s”: the class stays as it is"),
     "no_reclassification:running_case": _("“%(title)s” waits for the class that is just being decided"),
     "no_reclassification:not_counted": _("Refuting “%(title)s” changes no class: no class in force rests on it alone"),
-    "no_reclassification:same_without_it": _(
-        "Refuting “%(title)s” changes no class: others have the same effect"
-    ),
+    "no_reclassification:same_without_it": _("Refuting “%(title)s” changes no class: others have the same effect"),
     "desk_check:enough": _("Desk check submitted; failed items: %(failed)s"),
     "desk_check:onsite": _("Papers do not suffice: inspection on site asked for"),
     "set_filing_aside": _("Filing %(filing_number)s set aside: an event froze the rise before its day"),

@@ -1,0 +1,38 @@
+"""The page of a list of units: a head, a table whose head repeats on every sheet, the organ and its seal at the end."""
+
+from typing import Final
+
+from notices.pdf.engine import Page
+from notices.pdf.facts import ListFacts
+from notices.pdf.letters import carried, seal_of
+from notices.rules.layout import document_date
+
+INTERNAL: Final = "内部资料　不得公开"
+
+
+def unit_list_page(facts: ListFacts, generator: str) -> tuple[Page, None]:
+    """An empty list is a document, too: it says that nobody stands on it."""
+    seal, images = seal_of(facts.seal, facts.seal_image, field="seal_image", name="seal", preview=False)
+    day = facts.date or facts.as_at
+    context = {
+        "f": facts,
+        "generator": generator,
+        "issued_on": day.isoformat(),
+        "date": document_date(day),
+        "as_at": document_date(facts.as_at),
+        "internal": INTERNAL if facts.internal else "",
+        "rows": [
+            {"count": str(at), "row": row, "since": document_date(row.since)} for at, row in enumerate(facts.rows, 1)
+        ],
+        "total": str(len(facts.rows)),
+        "seal": seal,
+    }
+    page = Page(
+        template="unit_list.html",
+        context=context,
+        styles=("form.css", "list.css"),
+        issued_on=day,
+        images=images,
+        attachment=carried(facts),
+    )
+    return page, None

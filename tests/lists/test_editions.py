@@ -1,0 +1,203 @@
+"""Lists as documents: numbered, versioned, frozen, printed once, and internal."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pymupdf
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from cases.guards.conditions import Blocked
+from cases.models import AuditEvent, Case, KeySupervision, ListEntry
+from cases.rules.errors import RuleError
+from cases.services.jobs import run_due_jobs
+from notices.models import ListEdition
+from notices.pdf.facts import ListFacts, ListRow
+from notices.pdf.render import render
+from notices.services.publish_list import WhichList, publish_list
+from tests.factories import NOON, acting, make_body_tree, make_enterprise, make_user
+
+pytestmark = pytest.mark.django_db
+KEY_PRODUCERS = WhichList("supervision", 2026, "production", "key")
+
+
+@pytest.fixture
+def county(db):
+    return make_body_tree()["330402"]
+
+
+@pytest.fixture
+def lead(county):
+    return make_user("周国强", "grassroots_lead", county)
+
+
+def listed(county, name="嘉兴童车厂", **fields):
+    unit = make_enterprise(name=name, territorial_body=county)
+    ground = {"clause": "国市监质监发〔2023〕38号 三", "text": "发现较大以上质量安全风险，实施重点监管。"}
+    values = {"register": "supervision", "level": "key", "reason": "发现较大质量安全风险", "grounds": [ground]}
+    return ListEntry.objects.create(
+        enterprise=unit, body=county, year=2026, kind="production", entered_on=date(2026, 3, 2), pack="samr-2023-38@1",
+        **values | fields,
+    )  # fmt: skip
+
+
+def published(county, lead, which=KEY_PRODUCERS, at=NOON, **options):
+    return publish_list(body=county, which=which, acting=acting(lead, at), **options)
+
+
+def test_an_edition_has_the_next_number_and_version_and_says_what_stood_on_the_list(county, lead):
+    listed(county, "嘉兴甲厂")
+    listed(county, "嘉兴乙厂", level="special")
+    first = published(county, lead)
+    listed(county, "嘉兴丙厂")
+    second = published(county, lead)
+    special = published(county, lead, WhichList("supervision", 2026, "production", "special"))
+    assert [row["name"] for row in first.facts["rows"]] == ["嘉兴甲厂"]
+    assert [row["name"] for row in second.facts["rows"]] == ["嘉兴丙厂", "嘉兴甲厂"]
+    prefix = county.document_prefix
+    assert [each.number for each in (first, second, special)] == [f"{prefix}名单〔2026〕{n}号" for n in (1, 2, 3)]
+    assert (first.version, second.version, special.version) == (1, 2, 1)
+    assert second.facts["title"] == "2026年度重点监管生产单位名单"
+    assert AuditEvent.objects.filter(action="list.published").count() == 3
+
+
+def test_an_edition_that_says_nothing_new_is_refused_and_takes_no_number(county, lead):
+    listed(county)
+    number = published(county, lead).number
+    with pytest.raises(RuleError) as refused:
+        published(county, lead, at=NOON + timedelta(days=3))
+    assert (refused.value.code, refused.value.details["number"]) == ("unchanged", number)
+    ListEntry.objects.update(left_on=date(2026, 11, 18))
+    assert published(county, lead).number.endswith("2号")
+
+
+def test_the_list_of_2012_is_another_list(county, lead):
+    unit = make_enterprise(name="嘉兴丁厂", territorial_body=county)
+    case = Case.objects.create(
+        number="检1", enterprise=unit, body=county, territorial_body=county, planned_on=date(2026, 5, 1),
+        status="listed", pack="national-2012@1", opened_at=NOON,
+    )  # fmt: skip
+    KeySupervision.objects.create(
+        enterprise=unit, body=county, case=case, reason="监管方式为加严", entered_on=date(2026, 5, 6)
+    )
+    listed(county)
+    edition = published(county, lead, WhichList("key_enterprises", 2026))
+    assert [row["name"] for row in edition.facts["rows"]] == ["嘉兴丁厂"]
+    assert edition.facts["basis"] == "工业企业产品质量分类监管试行办法 第十八条（四）2"
+
+
+@pytest.mark.parametrize(
+    "which",
+    [
+        WhichList("supervision", 2026, "production", "none"),
+        WhichList("supervision", 2026, "", "key"),
+        WhichList("classes", 2026),
+        WhichList("blacklist", 1999),
+    ],
+)
+def test_there_are_no_other_lists(county, lead, which):
+    with pytest.raises((RuleError, KeyError)) as refused:
+        published(county, lead, which)
+    assert isinstance(refused.value, RuleError)
+
+
+def test_supervision_lists_never_leave_the_house(county, lead):
+    listed(county)
+    for which in (KEY_PRODUCERS, WhichList("key_enterprises", 2026), WhichList("trusted", 2026)):
+        with pytest.raises(RuleError) as refused:
+            published(county, lead, which, internal=False)
+        assert refused.value.code == "stays_internal"
+        assert refused.value.clause.endswith("第十三条")
+    edition = published(county, lead)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ListEdition.objects.create(
+            **{f.name: getattr(edition, f.name) for f in ListEdition._meta.concrete_fields if f.name not in ("id",)}
+            | {"internal": False, "version": 9, "number": "x"}
+        )
+    assert not published(county, lead, WhichList("blacklist", 2026), internal=False).internal
+
+
+def test_only_the_head_of_the_very_body_publishes(county, lead):
+    other = make_user("市局长", "grassroots_lead", county.parent)
+    for user in (other, make_user("科长", "unit_head", county)):
+        with pytest.raises(Blocked):
+            published(county, user)
+    assert not ListEdition.objects.exists()
+
+
+def test_what_was_published_never_changes(county, lead):
+    edition = published(county, lead)
+    for statement in ({"entries": 5}, {"facts": {}}):
+        with pytest.raises(Exception, match="append-only"), transaction.atomic():
+            ListEdition.objects.filter(pk=edition.pk).update(**statement)
+    with pytest.raises(Exception, match="append-only"), transaction.atomic():
+        ListEdition.objects.all().delete()
+
+
+def test_pages_and_files_are_for_who_sees_the_body(county, lead):
+    listed(county, "=HYPERLINK(1)厂")
+    edition = published(county, lead)
+    run_due_jobs(NOON)
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(lead)
+    assert edition.number in client.get(reverse("edition_list")).content.decode()
+    assert "=HYPERLINK(1)厂" in client.get(reverse("edition", args=[edition.pk])).content.decode()
+    assert client.get(reverse("edition_pdf", args=[edition.pk]))["Content-Type"] == "application/pdf"
+    sheet = b"".join(client.get(reverse("edition_xlsx", args=[edition.pk])).streaming_content)
+    rows = CalamineWorkbook.from_filelike(BytesIO(sheet)).get_sheet_by_index(0).to_python()
+    assert rows[1][1] == "=HYPERLINK(1)厂"
+    stranger = Client()
+    stranger.force_login(make_user("外", "grassroots_lead", county.parent.children.get(code="330411")))
+    for name in ("edition", "edition_pdf", "edition_xlsx"):
+        assert stranger.get(reverse(name, args=[edition.pk])).status_code == 404
+
+
+def test_the_page_publishes_and_says_why_not(county, lead):
+    listed(county)
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(lead)
+    data = {"body": county.code, "which": "supervision:production:key", "year": "2026"}
+    answer = client.post(reverse("edition_new"), data, follow=True)
+    assert "2026年度重点监管生产单位名单" in answer.content.decode()
+    again = client.post(reverse("edition_new"), data)
+    assert again.status_code == 422
+    assert "没有变化" in again.content.decode()
+    public = client.post(reverse("edition_new"), {**data, "public": "on", "which": "trusted::"})
+    assert "不得公开" in public.content.decode()
+
+
+def long_list(rows):
+    return ListFacts(
+        title="2026年度重点监管生产单位名单",
+        organ="嘉兴市南湖区市场监督管理局",
+        number="嘉南市监名单〔2026〕1号",
+        version=2,
+        as_at=date(2026, 11, 26),
+        basis="国市监质监发〔2023〕38号 三",
+        rows=tuple(listed_row(number) for number in range(rows)),
+    )
+
+
+def listed_row(number):
+    name, code = f"嘉兴示例{number:04d}号童车有限公司", f"91330402MATE{number:06d}"
+    return ListRow(name, code, "凤桥镇", date(2026, 3, 2), "发现较大质量安全风险。")
+
+
+def test_the_paper_loses_no_row_and_repeats_its_head():
+    rendered = render("unit_list", long_list(120).to_json())
+    with pymupdf.open(stream=rendered.pdf) as document:
+        pages = ["".join(page.get_text().split()) for page in document]
+    text = "".join(pages)
+    assert all(f"嘉兴示例{n:04d}号童车有限公司" in text for n in range(120))
+    assert all("列入理由及依据" in page for page in pages[:-1])
+    assert "内部资料" in pages[0]
+    assert "共120家" in pages[0]
+
+
+def test_an_empty_list_is_a_document_too():
+    rendered = render("unit_list", long_list(0).to_json())
+    with pymupdf.open(stream=rendered.pdf) as document:
+        assert "共0家" in "".join(document[0].get_text().split())
