@@ -15,5 +15,6 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep jobs": {"task": "workflow.tasks.sweep_jobs", "schedule": 2.0, "options": {"expires": 4}},
     "sweep posts": {"task": "workflow.tasks.sweep_posts", "schedule": 60.0, "options": {"expires": 55}},
+    "sweep reviews": {"task": "workflow.tasks.sweep_reviews", "schedule": 60.0, "options": {"expires": 55}},
     "sweep deadlines": {"task": "workflow.tasks.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -47,3 +47,10 @@ def sweep_deadlines() -> None:
     from cases.services.sweep_deadlines import sweep  # imported late: workers start without loading every service
 
     sweep(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def sweep_reviews() -> None:
+    from cases.services.sweep_reviews import sweep_reviews as sweep
+
+    sweep(now=timezone.now())

@@ -17,12 +17,14 @@ DEADLINE_OVERDUE: Final = "deadline_overdue"
 DEADLINE_ESCALATED: Final = "deadline_escalated"
 DEADLINE_URGED: Final = "deadline_urged"
 CALENDAR_MISSING: Final = "calendar_missing"
+REVIEW_OVERDUE: Final = "review_overdue"
 
 _wordings: dict[str, str | Promise] = {
     DEADLINE_REMINDER: _("%(enterprise)s: “%(rule)s” is due on %(due)s."),
     DEADLINE_OVERDUE: _("%(enterprise)s: “%(rule)s” was due on %(due)s and is overdue."),
     DEADLINE_ESCALATED: _("%(enterprise)s: “%(rule)s”, due on %(due)s, is overdue at %(body)s."),
     DEADLINE_URGED: _("%(person)s urges you: %(enterprise)s, “%(rule)s”, due on %(due)s."),
+    REVIEW_OVERDUE: _("%(enterprise)s: the yearly review of its class was due on %(due)s; the old class stays."),
     CALENDAR_MISSING: _("The holiday calendar of %(year)s is missing; periods that reach into it are provisional."),
 }
 

@@ -138,6 +138,10 @@ def earliest_rise(enterprise: Enterprise) -> date | None:
     record = record_in_force(enterprise)
     if record is None:
         return None
-    same_year = ClassRecord.objects.filter(enterprise=enterprise, next_review_on=record.next_review_on)
-    decided_on = same_year.order_by("valid_from").values_list("valid_from", flat=True)[0]
-    return add_months(decided_on, classifying_pack(record.pack).adjustment.upgrade_after_months)
+    return add_months(review_year_began(record), classifying_pack(record.pack).adjustment.upgrade_after_months)
+
+
+def review_year_began(record: ClassRecord) -> date:
+    """The day from which the year to the next review counts: an inspection that put no review off began none."""
+    same_year = ClassRecord.objects.filter(enterprise=record.enterprise_id, next_review_on=record.next_review_on)
+    return same_year.order_by("valid_from").values_list("valid_from", flat=True)[0]

@@ -8,6 +8,7 @@ from cases.acting import LEGAL_ZONE, Acting, legal_date
 from cases.models import User
 from cases.selectors.calendar import work_calendar
 from cases.services.sweep_deadlines import sweep
+from cases.services.sweep_reviews import sweep_reviews
 from notices.models import Document, Kind
 from notices.services.issue_document import issue_document
 from notices.services.record_service import ServiceFacts, record_service
@@ -35,11 +36,12 @@ def midnight(day: date) -> datetime:
 
 
 def nightly_sweeps(first: date, last: date, run_jobs: Callable[[datetime], None]) -> Acts:
-    """The deadlines looked through on each day, the first and the last included, and the jobs that follow from it."""
+    """Reviews and deadlines looked through on each day, the first and last included, and the jobs that follow."""
     day = first
     while day <= last:
         moment = midnight(day)
         yield moment
+        sweep_reviews(now=moment)
         sweep(now=moment)
         run_jobs(moment)
         day += timedelta(days=1)

@@ -1,6 +1,7 @@
 """What the people of a story enter at each step, unless the story says otherwise."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,11 +10,13 @@ from cases.models import Case
 from cases.packs.classifying import classifying_pack
 from cases.selectors.cases import current_inspection, latest_proposal, open_order
 from cases.services.approve_inspection import ApproveInspection
-from cases.services.assign_inspectors import AssignInspectors
+from cases.services.assign_inspectors import AssignInspectors, notices_for
 from cases.services.calendar import work_calendar
 from cases.services.close_case import CloseCase, EscalateCase, WithdrawHonours
+from cases.services.decide_basis import DecideBasis
 from cases.services.decide_grassroots import GrassrootsOpinion
 from cases.services.decide_measures import DecideMeasures, ListKey
+from cases.services.desk_check import DeskFacts
 from cases.services.file_classification import FileAtProvince, ForwardFiling
 from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer
 from cases.services.interview import HoldInterview, SummonInterview
@@ -56,7 +59,33 @@ def _approve(story: "Story", case: Case, outcome: str) -> ApproveInspection:
 
 
 def _assign(story: "Story", case: Case, outcome: str) -> AssignInspectors:
-    return AssignInspectors(story.cast.lead.pk, story.cast.second.pk, outcome or "before")
+    return AssignInspectors(story.cast.lead.pk, story.cast.second.pk, outcome or notices_for(case)[0])
+
+
+def _basis(story: "Story", case: Case, outcome: str) -> DecideBasis:
+    outcome = outcome or "on_record"
+    reason = {
+        "on_record": "违法事实已由生效处罚决定认定，依现有记录足以作出分类调整。",
+        "inspect": "需通过现场检查核实企业质量保证能力，再确定调整到哪一类。",
+    }
+    return DecideBasis(outcome, reason[outcome])
+
+
+def _desk(story: "Story", case: Case, outcome: str) -> DeskFacts:
+    """The outcome names the failing items as for a visit; ``onsite`` asks for one."""
+    found = _inspect(story, case, "" if outcome == "onsite" else outcome)
+    given = {field.name: getattr(found, field.name) for field in fields(found)} | {
+        "note": "查阅企业年度主体责任报告、自查报告、近一年监督抽查结果和风险事件记录。",
+        "version": None,
+    }
+    if outcome != "onsite":
+        return DeskFacts(**given)
+    return DeskFacts(
+        **given,
+        outcome="onsite",
+        reason="年度报告与监督抽查结果不一致，书面材料不足以判断出厂检验情况。",
+        planned_on=work_calendar().due(story.clock.today, 5, "working_day").due,
+    )
 
 
 def _inspect(story: "Story", case: Case, outcome: str) -> InspectionFacts:
@@ -114,6 +143,8 @@ def _countersign(story: "Story", case: Case, outcome: str) -> Countersign:
 
 def _grassroots(story: "Story", case: Case, outcome: str) -> GrassrootsOpinion:
     outcome = outcome or "agree"
+    if outcome == "reject":
+        return GrassrootsOpinion(outcome, reason="该处罚决定所涉产品并非本企业生产，不应据此作降级处理。")
     if outcome != "agree":
         return GrassrootsOpinion(outcome, reason="检验记录证据不足，请补充后重新提出意见。")
     proposal = latest_proposal(case)
@@ -265,6 +296,8 @@ def _close(story: "Story", case: Case, outcome: str) -> CloseCase:
 FACTS: Final[Mapping[str, Callable[["Story", Case, str], Any]]] = {
     "approve_inspection": _approve,
     "assign_inspectors": _assign,
+    "decide_basis": _basis,
+    "desk_check": _desk,
     "inspect": _inspect,
     "refer_penalty": _refer,
     "propose_class": _propose,

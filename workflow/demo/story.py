@@ -19,6 +19,7 @@ from workflow.services.run_step import run_step
 from workflow.steps import STEPS, Step
 
 ROLE_OF_STEP: Final[Mapping[str, str]] = {
+    "desk_check": "lead",
     "inspect": "lead",
     "refer_penalty": "lead",
     "propose_class": "lead",

@@ -152,6 +152,7 @@ SENTENCES: Final[Words] = {
     "no_reclassification:same_without_it": _("Refuting “%(title)s” changes no class: others have the same effect"),
     "desk_check:enough": _("Desk check submitted; failed items: %(failed)s"),
     "desk_check:onsite": _("Papers do not suffice: inspection on site asked for"),
+    "review_overdue": _("Yearly review overdue since %(due)s; the class stays"),
     "set_filing_aside": _("Filing %(filing_number)s set aside: an event froze the rise before its day"),
     "assign_inspectors": _("Inspectors assigned"),
     "start_inspection": _("Inspection form begun (round %(round)s)"),

@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from cases.services.jobs import due_jobs, run_job
-from workflow.tasks import sweep_deadlines, sweep_posts
+from workflow.tasks import sweep_deadlines, sweep_posts, sweep_reviews
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ BATCH = 50
 
 class Command(BaseCommand):
     requires_system_checks = []  # they are for `manage.py check`; a worker starts at once
-    help = "Run due jobs, sweep posts and deadlines until told to stop. Several engines at once are safe."
+    help = "Run due jobs, sweep posts, reviews and deadlines until told to stop. Several engines at once are safe."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
@@ -50,12 +50,13 @@ def stopped_by_signals() -> Iterator[threading.Event]:
 
 
 def run(stop: threading.Event, *, once: bool = False, max_seconds: float | None = None) -> None:
-    """The loop: posts and deadlines each minute, jobs each second, at once again while there is work."""
+    """The loop: posts, reviews and deadlines each minute, jobs each second, at once again while there is work."""
     began = time.monotonic()
     next_deadlines = began
     while not stop.is_set():
         if time.monotonic() >= next_deadlines:
             survive(sweep_posts)
+            survive(sweep_reviews)
             survive(sweep_deadlines)
             next_deadlines = time.monotonic() + DEADLINES_EVERY
         worked = survive(run_batch, stop)
