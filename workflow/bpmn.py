@@ -15,10 +15,10 @@ for _prefix, _address in (("bpmn", MODEL), ("bpmndi", DIAGRAM), ("dc", CANVAS), 
     register_namespace(_prefix, _address)
 
 
-def bpmn_of(flow_class: Any) -> bytes:
-    """The flow in the current language, as UTF-8 XML; nodes without a counterpart in BPMN are left out."""
-    chart = chart_of(flow_class)
-    name = flow_class.__name__
+def bpmn_of(flow_class: Any, procedure: str) -> bytes:
+    """The flow of a procedure in the current language, as UTF-8 XML; nodes without a counterpart are left out."""
+    chart = chart_of(flow_class, procedure)
+    name = f"{flow_class.__name__}_{procedure}"
     definitions = Element(
         f"{{{MODEL}}}definitions", {"id": f"definitions_{name}", "targetNamespace": f"urn:zhijian:{name}"}
     )

@@ -14,7 +14,9 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from viewflow.workflow.chart import Grid, calc_layout_data
+from viewflow.workflow.chart import Grid
+
+from workflow.chart_graph import Graph, Link, graph_of
 
 Point = tuple[int, int]
 
@@ -32,6 +34,12 @@ EDGE_TITLES: Final[Mapping[tuple[str, str], Promise]] = {
     ("opinion", "through_city"): _("agreed"),
     ("opinion", "inspect"): _("inspect again"),
     ("opinion", "propose_class"): _("opinion again"),
+    ("opinion", "desk_check"): _("papers again"),
+    ("opinion", "compute_event"): _("basis anew"),
+    ("opinion", "rejected"): _("rejected"),
+    ("approved", "assign_inspectors"): _("yes"),
+    ("approved", "not_inspected"): _("no"),
+    ("approved", "desk_check"): _("no"),
     ("interviewed", "draft_order"): _("held"),
     ("interviewed", "draft_interview"): _("no-show: summon again"),
     ("interviewed", "escalate"): _("no-show again"),
@@ -41,6 +49,11 @@ EDGE_TITLES: Final[Mapping[tuple[str, str], Promise]] = {
     ("measures", "withdraw_honours"): _("if it holds honours"),
 }
 """What the ways out of a switch mean, by the names of source and target; an if says yes and no by itself."""
+
+LEADS_BACK: Final = frozenset({("opinion", "inspect"), ("opinion", "desk_check")})
+"""Ways back that the order of the flow does not show as such, where it comes to their end by another way first."""
+AFTER: Final = (("approved", "inspect"),)
+"""Nodes that stand right of another without a way between them, so that no way back runs through them."""
 
 SMALL_KINDS: Final = ("gateway", "event")
 _KINDS: Final[Mapping[str, str]] = {
@@ -92,6 +105,8 @@ class Edge:
     target: str
     label: str
     points: tuple[Point, ...]
+    through: tuple[str, ...] = ()
+    """Gateways left out on the way, where nothing is decided in this procedure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +120,20 @@ class Chart:
     edges: tuple[Edge, ...]
 
 
-def chart_of(flow_class: Any) -> Chart:
-    """The chart of a flow in the current language; laid out once a language."""
-    return _chart(flow_class, get_language() or "")
+def chart_of(flow_class: Any, procedure: str) -> Chart:
+    """The chart of a flow for cases of a procedure, in the current language; laid out once each."""
+    return _chart(flow_class, str(procedure), get_language() or "")
 
 
-@lru_cache(maxsize=32)
-def _chart(flow_class: Any, language: str) -> Chart:
-    grid = calc_layout_data(flow_class)
-    drawn = [node for node in grid.nodes if getattr(node, "bpmn_element", None)]
-    links = [(edge.src.name, edge.dst.name) for edge in grid.edges if edge.src in drawn and edge.dst in drawn]
-    columns = _columns([node.name for node in drawn], links)
-    lanes = _lanes(grid, columns, links)
-    return _Drawing(flow_class, grid, drawn, columns, lanes).chart()
+@lru_cache(maxsize=64)
+def _chart(flow_class: Any, procedure: str, language: str) -> Chart:
+    graph = graph_of(flow_class, procedure)
+    links = [(link.source, link.target) for link in graph.links]
+    names = [node.name for node in graph.nodes]
+    order = [pair for pair in (*links, *AFTER) if pair not in LEADS_BACK and set(pair) <= set(names)]
+    columns = _columns(names, order)
+    lanes = _lanes(graph.grid, columns, links)
+    return _Drawing(flow_class, graph, columns, lanes).chart()
 
 
 def _columns(names: Iterable[str], links: list[tuple[str, str]]) -> dict[str, int]:
@@ -151,10 +167,13 @@ def _columns(names: Iterable[str], links: list[tuple[str, str]]) -> dict[str, in
 
 def _lanes(grid: Grid, columns: Mapping[str, int], links: list[tuple[str, str]]) -> dict[str, int]:
     """Viewflow's rows merged: 0 is the main line, negative lanes lie above it."""
-    rows: dict[int, list[str]] = {}
+    rows: dict[tuple[int, int], list[str]] = {}
     row_of = {cell.node.name: cell.row for cell in grid.cells if cell.node.name in columns}
     for name in sorted(columns, key=lambda name: columns[name]):
-        rows.setdefault(row_of[name], []).append(name)
+        strand = 0  # a row in which two nodes have come to share a column is parted
+        while any(columns[other] == columns[name] for other in rows.get((row_of[name], strand), ())):
+            strand += 1
+        rows.setdefault((row_of[name], strand), []).append(name)
     before = {target: source for source, target in links if columns[source] < columns[target]}
     taken: dict[int, set[int]] = {}
     lanes: dict[str, int] = {}
@@ -175,20 +194,15 @@ def _lanes(grid: Grid, columns: Mapping[str, int], links: list[tuple[str, str]])
 class _Drawing:
     """Turns columns and lanes into pixels and finds the way of every edge."""
 
-    def __init__(
-        self, flow_class: Any, grid: Grid, drawn: list[Any], columns: Mapping[str, int], lanes: Mapping[str, int]
-    ) -> None:
-        self.flow_class, self.grid, self.drawn = flow_class, grid, drawn
+    def __init__(self, flow_class: Any, graph: Graph, columns: Mapping[str, int], lanes: Mapping[str, int]) -> None:
+        self.flow_class, self.drawn = flow_class, graph.nodes
         self.columns, self.lanes = columns, lanes
         self.occupied = {(lanes[name], columns[name]) for name in columns}
         self.tracks: dict[int, list[list[tuple[int, int]]]] = {}
-        self.edges = sorted(
-            (edge for edge in grid.edges if edge.src in drawn and edge.dst in drawn),
-            key=lambda edge: abs(columns[edge.src.name] - columns[edge.dst.name]),
-        )
+        self.links = sorted(graph.links, key=lambda link: abs(columns[link.source] - columns[link.target]))
 
     def chart(self) -> Chart:
-        detours = {edge: self._track(edge) for edge in self.edges if self._needs_detour(edge)}
+        detours = {link: self._track(link) for link in self.links if self._needs_detour(link)}
         centres = self._column_centres()
         lane_centres, height = self._lane_centres()
         nodes = {}
@@ -205,21 +219,23 @@ class _Drawing:
             )  # fmt: skip
         edges = tuple(
             Edge(
-                source=edge.src.name,
-                target=edge.dst.name,
-                label=self._label(edge),
-                points=self._points(nodes[edge.src.name], nodes[edge.dst.name], detours.get(edge)),
+                source=link.source,
+                target=link.target,
+                label=self._label(link),
+                points=self._points(nodes[link.source], nodes[link.target], detours.get(link)),
+                through=link.through,
             )
-            for edge in self.edges
+            for link in self.links
         )
         width = max(node.right for node in nodes.values()) + MARGIN
         return Chart(str(self.flow_class.process_title), width, height, nodes, edges)
 
-    def _label(self, edge: Any) -> str:
-        words = EDGE_TITLES.get((edge.src.name, edge.dst.name))
+    def _label(self, link: Link) -> str:
+        first = link.through[0] if link.through else link.target
+        words = EDGE_TITLES.get((link.source, first))
         if words is not None:
             return str(words)
-        return {"yes": gettext("yes"), "no": gettext("no")}.get(edge.label or "", "")
+        return {"yes": gettext("yes"), "no": gettext("no")}.get(link.label, "")
 
     # --- columns and lanes in pixels ---------------------------------------------------------------------------------
 
@@ -251,8 +267,8 @@ class _Drawing:
 
     # --- edges -------------------------------------------------------------------------------------------------------
 
-    def _needs_detour(self, edge: Any) -> bool:
-        source, target = edge.src.name, edge.dst.name
+    def _needs_detour(self, link: Link) -> bool:
+        source, target = link.source, link.target
         if self.columns[target] <= self.columns[source]:
             return True
         return not (self._down_first(source, target) or self._along_first(source, target))
@@ -281,10 +297,10 @@ class _Drawing:
         low, high = sorted((here, there))
         return not any((lane, column) in self.occupied for lane in range(low + 1, high))
 
-    def _track(self, edge: Any) -> int:
+    def _track(self, link: Link) -> int:
         """The number of a track beside the source's lane on which nothing else runs between the two columns."""
-        span = sorted((self.columns[edge.src.name], self.columns[edge.dst.name]))
-        tracks = self.tracks.setdefault(self.lanes[edge.src.name], [])
+        span = sorted((self.columns[link.source], self.columns[link.target]))
+        tracks = self.tracks.setdefault(self.lanes[link.source], [])
         for number, track in enumerate(tracks):
             if all(span[1] < first or last < span[0] for first, last in track):
                 track.append((span[0], span[1]))

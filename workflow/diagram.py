@@ -5,6 +5,7 @@ All parts carry classes and attributes, never styles, so that it follows the the
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from django.utils.formats import date_format
@@ -75,7 +76,8 @@ class _State:
 def diagram_of(process: Any) -> Diagram:
     """The diagram of a process in the current language; two queries."""
     tasks = list(Task._default_manager.filter(process_id=process.pk).select_related("owner").order_by("pk"))
-    return _draw(chart_of(process.flow_class), _states(tasks), _walked(tasks))
+    chart = chart_of(process.flow_class, process.case.procedure)
+    return _draw(chart, _states(tasks), _walked(tasks))
 
 
 def _states(tasks: Iterable[Task]) -> dict[str, _State]:
@@ -105,7 +107,7 @@ def _walked(tasks: Iterable[Task]) -> set[tuple[str, str]]:
 
 
 def _draw(chart: Chart, states: dict[str, _State], walked: set[tuple[str, str]]) -> Diagram:
-    edges = tuple(_edge(edge, chart, (edge.source, edge.target) in walked) for edge in chart.edges)
+    edges = tuple(_edge(edge, chart, _was_walked(edge, walked)) for edge in chart.edges)
     nodes = tuple(_node(node, states.get(node.name, _State("", ""))) for node in chart.nodes.values())
     return Diagram(
         title=chart.title,
@@ -115,6 +117,11 @@ def _draw(chart: Chart, states: dict[str, _State], walked: set[tuple[str, str]])
         edges=tuple(sorted(edges, key=lambda edge: edge.done)),  # what was walked lies on top
         current=tuple(node.name for node in nodes if node.state == "current"),
     )
+
+
+def _was_walked(edge: Edge, walked: set[tuple[str, str]]) -> bool:
+    stops = (edge.source, *edge.through, edge.target)
+    return all(pair in walked for pair in pairwise(stops))
 
 
 def _node(node: Node, state: _State) -> DrawnNode:

@@ -10,6 +10,7 @@ from django.utils import translation
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
+from cases.models import Procedure
 from tests.casepage.conftest import C_CLASS, THREE_ROUNDS
 from workflow.bpmn import CANVAS, DIAGRAM, LINES, MODEL, bpmn_of
 from workflow.chart import TITLE_EM, chart_of, wrapped
@@ -17,7 +18,13 @@ from workflow.diagram import diagram_of
 from workflow.flows.main_supervision import MainSupervisionFlow
 from workflow.models import CaseProcess
 
-NAMES = [node.name for node in MainSupervisionFlow.instance.nodes() if node.name != "obsolete"]
+PROCEDURES = [Procedure.MAIN, Procedure.EVENT, Procedure.REVIEW]
+NAMES = {node.name for node in MainSupervisionFlow.instance.nodes() if node.name != "obsolete"}
+each_procedure = pytest.mark.parametrize("procedure", PROCEDURES)
+
+
+def names_of(procedure):
+    return set(chart_of(MainSupervisionFlow, procedure).nodes)
 
 
 def drawn(case):
@@ -36,7 +43,7 @@ def test_the_drawing_shows_what_is_done_and_where_the_case_stands(tell):
     svg = fromstring(markup)
     current = [part for part in svg.iter() if part.get("data-current") is not None]
     assert [part.get("data-node") for part in current] == ["hold_interview"]
-    assert {part.get("data-node") for part in svg.iter() if part.get("data-node")} == set(NAMES)
+    assert {part.get("data-node") for part in svg.iter() if part.get("data-node")} == names_of(Procedure.MAIN)
 
 
 @pytest.mark.django_db
@@ -77,9 +84,23 @@ def test_nothing_in_the_drawing_is_styled_or_run(tell):
         assert forbidden not in markup
 
 
-def test_no_two_nodes_overlap_and_everything_lies_inside():
-    chart = chart_of(MainSupervisionFlow)
-    assert set(chart.nodes) == set(NAMES)
+def test_every_node_is_drawn_for_some_procedure_and_no_beginning_for_another():
+    assert set().union(*map(names_of, PROCEDURES)) == NAMES
+    starts = {name for name in NAMES if name.startswith("start")}
+    assert [names_of(procedure) & starts for procedure in PROCEDURES] == [{"start"}, {"start_event"}, {"start_review"}]
+
+
+@each_procedure
+def test_a_gateway_where_nothing_is_decided_is_not_drawn(procedure):
+    chart = chart_of(MainSupervisionFlow, procedure)
+    for node in chart.nodes.values():
+        if node.element == "exclusiveGateway":
+            assert sum(edge.source == node.name for edge in chart.edges) > 1, node.name
+
+
+@each_procedure
+def test_no_two_nodes_overlap_and_everything_lies_inside(procedure):
+    chart = chart_of(MainSupervisionFlow, procedure)
     for one, other in combinations(chart.nodes.values(), 2):
         apart = one.right < other.left or other.right < one.left or one.bottom < other.top or other.bottom < one.top
         assert apart, (one.name, other.name)
@@ -90,8 +111,9 @@ def test_no_two_nodes_overlap_and_everything_lies_inside():
         assert node.bottom <= chart.height
 
 
-def test_no_edge_runs_through_a_node():
-    chart = chart_of(MainSupervisionFlow)
+@each_procedure
+def test_no_edge_runs_through_a_node(procedure):
+    chart = chart_of(MainSupervisionFlow, procedure)
     for edge in chart.edges:
         for start, end in zip(edge.points, edge.points[1:], strict=False):
             assert start[0] == end[0] or start[1] == end[1], edge
@@ -103,24 +125,27 @@ def test_no_edge_runs_through_a_node():
                 assert clear, (edge.source, edge.target, node.name)
 
 
-def test_the_rows_of_viewflow_are_merged():
-    assert len({node.y for node in chart_of(MainSupervisionFlow).nodes.values()}) <= 3
+@each_procedure
+def test_the_rows_of_viewflow_are_merged(procedure):
+    assert len({node.y for node in chart_of(MainSupervisionFlow, procedure).nodes.values()}) <= 4
 
 
+@each_procedure
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_titles_fit_their_boxes(language):
+def test_titles_fit_their_boxes(language, procedure):
     with translation.override(language):
-        chart = chart_of(MainSupervisionFlow)
+        chart = chart_of(MainSupervisionFlow, procedure)
     assert all(len(node.lines) <= 3 for node in chart.nodes.values())
 
 
-def bpmn():
+def bpmn(procedure):
     with translation.override("en"):
-        return fromstring(bpmn_of(MainSupervisionFlow))
+        return fromstring(bpmn_of(MainSupervisionFlow, procedure))
 
 
-def test_the_file_has_the_structure_of_bpmn():
-    root = bpmn()
+@each_procedure
+def test_the_file_has_the_structure_of_bpmn(procedure):
+    root = bpmn(procedure)
     assert root.tag == f"{{{MODEL}}}definitions"
     assert root.get("targetNamespace")
     process, diagram = root
@@ -131,12 +156,13 @@ def test_the_file_has_the_structure_of_bpmn():
     assert len(ids) == len(set(ids))
 
 
-def test_every_flow_joins_two_nodes_that_name_it():
-    process = bpmn()[0]
+@each_procedure
+def test_every_flow_joins_two_nodes_that_name_it(procedure):
+    process = bpmn(procedure)[0]
     nodes = {part.get("id"): part for part in process if not part.tag.endswith("sequenceFlow")}
     flows = [part for part in process if part.tag.endswith("sequenceFlow")]
-    assert set(nodes) == set(NAMES)
-    assert len(flows) == len(chart_of(MainSupervisionFlow).edges)
+    assert set(nodes) == names_of(procedure)
+    assert len(flows) == len(chart_of(MainSupervisionFlow, procedure).edges)
 
     def named(node, kind):
         return [part.text for part in nodes[node] if part.tag == f"{{{MODEL}}}{kind}"]
@@ -146,11 +172,12 @@ def test_every_flow_joins_two_nodes_that_name_it():
         assert flow.get("id") in named(flow.get("targetRef"), "incoming")
 
 
-def test_everything_in_the_file_is_drawn():
-    root = bpmn()
+@each_procedure
+def test_everything_in_the_file_is_drawn(procedure):
+    root = bpmn(procedure)
     shapes = {part.get("bpmnElement"): part for part in root.iter(f"{{{DIAGRAM}}}BPMNShape")}
     lines = {part.get("bpmnElement"): part for part in root.iter(f"{{{DIAGRAM}}}BPMNEdge")}
-    assert set(shapes) == set(NAMES)
+    assert set(shapes) == names_of(procedure)
     assert all(shape[0].tag == f"{{{CANVAS}}}Bounds" for shape in shapes.values())
     flows = {part.get("id") for part in root[0] if part.tag.endswith("sequenceFlow")}
     assert set(lines) == flows

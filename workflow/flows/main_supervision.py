@@ -6,7 +6,7 @@ class, its opinions, filing, effect and measures, is the same for all three.
 
 from collections.abc import Callable
 from datetime import datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
@@ -15,7 +15,7 @@ from viewflow.workflow.flow import Flow
 from cases.acting import LEGAL_ZONE, Acting
 from cases.guards.conditions import failed
 from cases.guards.p2 import proposal_current
-from cases.models import Case
+from cases.models import Case, Procedure
 from cases.selectors.cases import current_inspection, latest_opinion, needs_referral
 from cases.selectors.standing import earliest_rise
 from cases.services.close_case import conclude_case
@@ -26,6 +26,7 @@ from cases.services.take_effect import take_effect, waits_for_its_day
 from notices.services.archive_case import archive_manifest, record_archive
 from notices.services.case_letters import issue_classification_form, issue_visit_record, letter_served
 from workflow import clock, nodes
+from workflow.chart_graph import OnlyFor
 from workflow.models import CaseProcess
 from workflow.steps import STEPS
 
@@ -100,6 +101,14 @@ class MainSupervisionFlow(Flow):
     process_class = CaseProcess
     process_title = _("Main supervision")
     lock_impl = nodes.LOCK
+    only_for: ClassVar[OnlyFor] = {
+        **dict.fromkeys(("start", "not_inspected"), (Procedure.MAIN,)),
+        **dict.fromkeys(("start_event", "compute_event", "decide_basis", "basis", "rejected"), (Procedure.EVENT,)),
+        ("with_form", "tightened"): (Procedure.EVENT,),
+        **dict.fromkeys(("start_review", "desk_check", "papers"), (Procedure.REVIEW,)),
+        **dict.fromkeys(("wait_for_day", "frozen", "compute_anew"), (Procedure.REVIEW,)),
+        **dict.fromkeys(("approve_inspection", "approved"), (Procedure.MAIN, Procedure.REVIEW)),
+    }
 
     start = nodes.StartHandle(this.begin).Annotation(title=_("Start of the case")).Next(this.approve_inspection)
 
@@ -119,7 +128,7 @@ class MainSupervisionFlow(Flow):
     desk_check = human("desk_check").Next(this.papers)
     papers = (
         nodes.If(decided("desk_check", "onsite"))
-        .Annotation(title=_("Do the papers suffice?"))
+        .Annotation(title=_("Inspection on site needed?"))
         .Then(this.approve_inspection)
         .Else(this.violation)
     )

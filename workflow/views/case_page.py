@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from cases.models import Attachment, Case, User
 from cases.selectors.notifications import rule_title
 from workflow.bpmn import CONTENT_TYPE, bpmn_of
 from workflow.diagram import diagram_of
-from workflow.flows.main_supervision import MainSupervisionFlow
+from workflow.models import CaseProcess
 from workflow.selectors.case_page import (
     CasePage,
     case_for,
@@ -74,7 +74,8 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def case_diagram_bpmn(request: HttpRequest, pk: int) -> HttpResponse:
     """The process of a case as a BPMN 2.0 file."""
     case, _user = _case(request, pk)
-    response = HttpResponse(bpmn_of(MainSupervisionFlow), content_type=CONTENT_TYPE)
+    process = get_object_or_404(CaseProcess, case=case)
+    response = HttpResponse(bpmn_of(process.flow_class, case.procedure), content_type=CONTENT_TYPE)
     response["Content-Disposition"] = content_disposition_header(True, f"{case.number}.bpmn") or ""
     return response
 
