@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from cases.views.enterprise_details import detail_form, detail_remove
+from cases.views.certificates import certificate_list
+from cases.views.enterprise_details import archive_file_new, detail_end, detail_form, detail_remove
 from cases.views.enterprises import (
     enterprise_detail,
     enterprise_edit,
@@ -14,6 +15,9 @@ from cases.views.enterprises import (
 from cases.views.imports import import_detail, import_list, import_new, import_rejects, import_template
 from cases.views.key_list import key_list, key_list_export
 from cases.views.local_lists import local_list, local_list_leave, local_list_new
+from cases.views.unit_archive import archive_file, enterprise_archive
+from cases.views.unit_pasts import enterprise_as_at, enterprise_compliance
+from cases.views.unit_records import enterprise_records
 
 urlpatterns: list[URLPattern] = [
     path("enterprises/", enterprise_list, name="enterprise_list"),
@@ -22,9 +26,17 @@ urlpatterns: list[URLPattern] = [
     path("enterprises/<str:uscc>/", enterprise_detail, name="enterprise_detail"),
     path("enterprises/<str:uscc>/edit/", enterprise_edit, name="enterprise_edit"),
     path("enterprises/<str:uscc>/status/", enterprise_status, name="enterprise_status"),
+    path("enterprises/<str:uscc>/archive/", enterprise_archive, name="enterprise_archive"),
+    path("enterprises/<str:uscc>/records/", enterprise_records, name="enterprise_records"),
+    path("enterprises/<str:uscc>/compliance/", enterprise_compliance, name="enterprise_compliance"),
+    path("enterprises/<str:uscc>/as-at/", enterprise_as_at, name="enterprise_as_at"),
+    path("enterprises/<str:uscc>/files/new/", archive_file_new, name="archive_file_new"),
     path("enterprises/<str:uscc>/<slug:kind>/new/", detail_form, name="enterprise_row_new"),
     path("enterprises/<str:uscc>/<slug:kind>/<int:pk>/", detail_form, name="enterprise_row"),
     path("enterprises/<str:uscc>/<slug:kind>/<int:pk>/remove/", detail_remove, name="enterprise_row_remove"),
+    path("enterprises/<str:uscc>/<slug:kind>/<int:pk>/end/", detail_end, name="enterprise_row_end"),
+    path("archive-files/<int:pk>/", archive_file, name="archive_file"),
+    path("certificates/", certificate_list, name="certificate_list"),
     path("lists/", key_list, name="key_list"),
     path("lists/local/<slug:register>/", local_list, name="local_list"),
     path("lists/local/<slug:register>/new/", local_list_new, name="local_list_new"),

@@ -1,16 +1,16 @@
-"""Forms of the registry: a unit's facts, its status, what hangs on it, and the filter of the list."""
+"""Forms of the registry: a unit's facts, its status, and the filter of the list."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Field, QuerySet
-from django.utils.text import capfirst
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from cases.forms.unit_rows import day_field, label_of
 from cases.models.body import Body
-from cases.models.enterprise import Certificate, Enterprise, FirstEntryReason, OperatingStatus, RiskLevel
+from cases.models.enterprise import Enterprise, FirstEntryReason, OperatingStatus
 from cases.rules.enterprise_facts import LONGEST_TEXTS, MOST_REVENUE_WAN, EnterpriseFacts, Fault
 from cases.rules.uscc import normalised_uscc
 from cases.selectors.enterprises import KINDS, ORDERS, UNCLASSED, UNTIERED, USUAL_ORDER, EnterpriseFilter
@@ -26,16 +26,9 @@ KIND_LABELS: Final = [
 ]
 
 
-def _day(label: Any, help_text: Any = "", required: bool = True) -> forms.DateField:
-    picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=picker)
-
-
 def field_label(name: str) -> Any:
     """What the model calls a fact."""
-    field = Enterprise._meta.get_field(name)
-    assert isinstance(field, Field)
-    return capfirst(field.verbose_name)
+    return label_of(Enterprise, name)
 
 
 def _text(name: str, required: bool = False, help_text: Any = "", **attributes: str) -> forms.CharField:
@@ -100,7 +93,7 @@ class EnterpriseForm(forms.Form):
         choices=[("", "—"), *FirstEntryReason.choices],
         help_text=_("Why the unit is entered; kept for ever."),
     )
-    first_entered_on = _day(_("First entered on"))
+    first_entered_on = day_field(_("First entered on"))
 
     def __init__(self, *args: Any, enterprise: Enterprise | None = None, **kwargs: Any) -> None:
         self.enterprise = enterprise
@@ -139,38 +132,12 @@ class StatusForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     status = forms.ChoiceField(label=_("Operating status"), choices=OperatingStatus.choices)
-    status_on = _day(_("Since"))
+    status_on = day_field(_("Since"))
     status_basis = forms.CharField(
         label=_("Basis"),
         max_length=200,
         help_text=_("What says so: a registry notice, an on-site record, a court paper."),
     )
-
-
-class CertificateForm(forms.Form):
-    """A production licence or CCC certificate."""
-
-    kind = forms.ChoiceField(label=_("Kind"), choices=Certificate.Kind.choices)
-    number = forms.CharField(label=_("Number"), max_length=60)
-    scope = forms.CharField(label=_("Scope"), max_length=200, required=False)
-    valid_from = _day(_("Valid from"), required=False)
-    valid_to = _day(_("Valid to"), required=False)
-
-
-class ProductForm(forms.Form):
-    """A product with its risk level."""
-
-    name = forms.CharField(label=pgettext_lazy("of a product", "Name"), max_length=120)
-    risk_level = forms.ChoiceField(label=_("Risk level"), choices=RiskLevel.choices, help_text=_("Ⅰ is the highest."))
-    is_main = forms.BooleanField(label=_("Main product"), required=False, initial=True)
-
-
-class HonourForm(forms.Form):
-    """A quality honour or award."""
-
-    name = forms.CharField(label=pgettext_lazy("of an honour", "Name"), max_length=120)
-    granted_by = forms.CharField(label=_("Granted by"), max_length=120)
-    granted_on = _day(_("Granted on"), required=False)
 
 
 class EnterpriseFilterForm(forms.Form):
@@ -196,6 +163,7 @@ class EnterpriseFilterForm(forms.Form):
         label=_("Status"), required=False, choices=[("", _("Any status")), *OperatingStatus.choices]
     )
     key = forms.BooleanField(label=_("Key-supervised only"), required=False)
+    papers = forms.BooleanField(label=_("Certificates expired or expiring"), required=False)
     sort = forms.ChoiceField(required=False, choices=[(order, order) for order in ORDERS], widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, areas: QuerySet[Body], **kwargs: Any) -> None:
@@ -204,8 +172,8 @@ class EnterpriseFilterForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = areas
 
-    def wanted(self) -> EnterpriseFilter:
-        """The filter; a value that does not exist is left out."""
+    def wanted(self, today: date) -> EnterpriseFilter:
+        """The filter on the day `today`; a value that does not exist is left out."""
         self.is_valid()
         data = self.cleaned_data
         return EnterpriseFilter(
@@ -215,6 +183,7 @@ class EnterpriseFilterForm(forms.Form):
             kind=data.get("kind", ""),
             status=data.get("status", ""),
             key_supervised=data.get("key", False),
+            warned_on=today if data.get("papers") else None,
             text=data.get("q", ""),
             order=data.get("sort") or USUAL_ORDER,
         )

@@ -164,7 +164,7 @@ class Stoppage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.enterprise_id} {self.first_day}"
+        return self.reason
 
 
 class DutyRecord(models.Model):

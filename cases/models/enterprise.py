@@ -25,6 +25,16 @@ class RiskLevel(models.TextChoices):
     III = "III", "Ⅲ"
 
 
+class SupervisionMode(models.TextChoices):
+    """How a unit is supervised (Trial Measures 2012, art. 20); the last is Zhejiang's."""
+
+    CREDIT = "credit", _("Credit supervision")
+    RESPONSIBILITY = "responsibility", _("Responsibility supervision")
+    ROUTINE = "routine", _("Routine supervision")
+    TIGHTENED = "tightened", _("Tightened supervision")
+    DAILY = "daily", _("Daily supervision")
+
+
 class OperatingStatus(models.TextChoices):
     """Operating status (经营存续状况); the document asks for it without a list, so these are an assumption."""
 

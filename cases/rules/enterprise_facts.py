@@ -21,6 +21,7 @@ LONGEST_TEXTS: Final = {
     "email": 254,
     "product_category": 100,
 }
+_LINE_BREAKS: Final = str.maketrans("", "", "\r\n\t")
 FIRST_ENTRY_REASONS: Final = frozenset(
     {
         "director_appointed",
@@ -111,12 +112,21 @@ def _faults(facts: EnterpriseFacts, today: date) -> Iterator[Fault]:
     yield from date_faults("first_entered_on", facts.first_entered_on, today)
 
 
-def text_faults(name: str, text: str, longest: int) -> Iterator[Fault]:
-    """Too long, or with characters that no document can print."""
+def text_faults(name: str, text: str, longest: int, *, required: bool = False, lines: bool = False) -> Iterator[Fault]:
+    """Missing where `required`, too long, or with characters that no document can print; `lines` may break."""
+    if required and not text:
+        yield Fault(name, "missing")
     if len(text) > longest:
         yield Fault(name, "too_long", {"longest": longest, "length": len(text)})
-    if any(sign < " " or "\x7f" <= sign <= "\x9f" or "\ud800" <= sign <= "\udfff" for sign in text):
+    signs = text.translate(_LINE_BREAKS) if lines else text
+    if any(sign < " " or "\x7f" <= sign <= "\x9f" or "\ud800" <= sign <= "\udfff" for sign in signs):
         yield Fault(name, "control_character")
+
+
+def order_faults(name: str, first: date | None, last: date | None) -> Iterator[Fault]:
+    """A last day, called `name`, that lies before the first; either may be open."""
+    if first is not None and last is not None and last < first:
+        yield Fault(name, "order")
 
 
 def date_faults(name: str, day: date | None, today: date) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """Which enterprises a person may see, and how a list of them is narrowed and ordered."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +12,7 @@ from cases.models.body import Body
 from cases.models.enterprise import Enterprise, KeySupervision, Tier
 from cases.models.people import User
 from cases.rules.uscc import LENGTH, normalised_uscc
+from cases.selectors.certificates import warned_certificates
 from cases.selectors.scope import within
 
 ORDERS: Final = {
@@ -39,6 +41,8 @@ class EnterpriseFilter:
     kind: str = ""
     status: str = ""
     key_supervised: bool = False
+    warned_on: date | None = None
+    """Only units with a certificate that on this day has expired or must be warned of."""
     text: str = ""
     order: str = USUAL_ORDER
 
@@ -62,6 +66,8 @@ def filtered(rows: QuerySet[Enterprise], wanted: EnterpriseFilter) -> QuerySet[E
         rows = rows.filter(status=wanted.status)
     if wanted.key_supervised:
         rows = rows.filter(Q(pk__in=KeySupervision.objects.filter(left_on__isnull=True).values("enterprise")))
+    if wanted.warned_on is not None:
+        rows = rows.filter(pk__in=warned_certificates(wanted.warned_on).values("enterprise"))
     return found(rows, wanted.text).order_by(*ORDERS[wanted.order])
 
 

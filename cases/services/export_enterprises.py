@@ -44,6 +44,7 @@ def export_enterprises(*, wanted: EnterpriseFilter, acting: Acting) -> IO[bytes]
         "kind": wanted.kind,
         "status": wanted.status,
         "key": wanted.key_supervised,
+        "warned_on": wanted.warned_on,
         "text": wanted.text,
     }
     return _exported("enterprises", _("Enterprises"), header, _unit_rows(rows), widths, acting, filters)

@@ -1,41 +1,32 @@
 """A unit's audit events in words, for the time line of its page."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from django.forms import Form
+from django.forms import ChoiceField, Field
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.forms.enterprise import CertificateForm, HonourForm, ProductForm, field_label
+from cases.forms.enterprise import field_label
 from cases.models.audit import AuditEvent
-from cases.models.enterprise import Certificate, Enterprise, FirstEntryReason, OperatingStatus, RiskLevel
+from cases.models.enterprise import Enterprise, FirstEntryReason, OperatingStatus
 from cases.selectors.written import written
 from cases.services.enterprise_checks import stream_of
+from cases.views.unit_row_kinds import forms_by_action, titles
 
 SHOWN: Final = 20
 TITLES: Final = {
     "enterprise.entered": gettext_lazy("Entered"),
     "enterprise.changed": gettext_lazy("Facts changed"),
     "enterprise.status": gettext_lazy("Operating status changed"),
-    "enterprise.certificate_kept": gettext_lazy("Certificate entered or changed"),
-    "enterprise.certificate_removed": gettext_lazy("Certificate removed"),
-    "enterprise.product_kept": gettext_lazy("Product entered or changed"),
-    "enterprise.product_removed": gettext_lazy("Product removed"),
-    "enterprise.honour_kept": gettext_lazy("Honour entered or changed"),
-    "enterprise.honour_removed": gettext_lazy("Honour removed"),
+    "enterprise.archivefile_kept": gettext_lazy("File put into the archive"),
+    **titles(),
 }
-_FORMS: Final[Mapping[str, type[Form]]] = {
-    "enterprise.certificate_kept": CertificateForm,
-    "enterprise.product_kept": ProductForm,
-    "enterprise.honour_kept": HonourForm,
-}
+_FORMS: Final = forms_by_action()
 """The forms in which the rows of a unit are entered: they name what changed; the unit's own facts the model names."""
 _CHOICES: Final[Mapping[str, Mapping[Any, Any]]] = {
     "status": dict(OperatingStatus.choices),
     "first_entry_reason": dict(FirstEntryReason.choices),
-    "kind": dict(Certificate.Kind.choices),
-    "risk_level": dict(RiskLevel.choices),
 }
 
 
@@ -45,6 +36,7 @@ def history_of(enterprise: Enterprise) -> list[dict[str, Any]]:
     return [
         {
             "title": TITLES.get(event.action, event.action),
+            "reason": event.data.get("what") or event.data.get("name", ""),
             "at": event.at,
             "who": event.actor.name if event.actor else _("system"),
             "body": event.body.short_name if event.body else "",
@@ -56,20 +48,25 @@ def history_of(enterprise: Enterprise) -> list[dict[str, Any]]:
 
 def _changes(action: str, data: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
-        {"label": _label(action, name), "before": _word(name, before), "after": _word(name, after)}
+        {"label": label, "before": _word(words, before), "after": _word(words, after)}
         for name, (before, after) in data.get("changed", {}).items()
+        for label, words in [_field(action, name)]
     ]
 
 
-def _label(action: str, name: str) -> str:
-    if action in _FORMS:
-        return str(_FORMS[action].base_fields[name].label)
-    return str(field_label(name))
+def _field(action: str, name: str) -> tuple[str, Mapping[Any, Any]]:
+    """What a changed fact is called, and the words for its values where they are chosen from a list."""
+    if action not in _FORMS:
+        return str(field_label(name)), _CHOICES.get(name, {})
+    field: Field = _FORMS[action].base_fields[name]
+    return str(field.label), dict(cast("list[tuple[Any, Any]]", field.choices)) if isinstance(
+        field, ChoiceField
+    ) else {}
 
 
-def _word(name: str, value: Any) -> str:
+def _word(words: Mapping[Any, Any], value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return str(_CHOICES.get(name, {}).get(value, written(value)))
+    return str(words.get(value, written(value)))

@@ -21,7 +21,11 @@ class Tab:
 
 TABS: Final = (
     Tab("enterprise_detail", _("Overview")),
+    Tab("enterprise_archive", _("Archive")),
+    Tab("enterprise_records", _("Control records")),
     Tab("unit_task_sheets", _("Task lists")),
+    Tab("enterprise_compliance", _("Compliance history")),
+    Tab("enterprise_as_at", _("As at")),
 )
 
 

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -29,6 +29,7 @@ from cases.models.enterprise import Enterprise, KeySupervision, OperatingStatus
 from cases.rules.errors import StatedError
 from cases.rules.uscc import check_uscc
 from cases.selectors.cases import visible_cases
+from cases.selectors.certificates import warned_certificates
 from cases.selectors.enterprises import (
     EnterpriseFilter,
     areas_to_choose,
@@ -45,6 +46,7 @@ from cases.services.update_enterprise import update_enterprise
 from cases.views.enterprise_history import history_of
 from cases.views.paging import BoundedPaginator
 from cases.views.registry import XLSX, acting_of, reader
+from cases.views.unit_page import unit_context, unit_crumbs, visible_unit
 
 PAGE: Final = 50
 CASES_SHOWN: Final = 20
@@ -59,8 +61,11 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form, wanted = _filter(request)
     listed = KeySupervision.objects.filter(enterprise=OuterRef("pk"), left_on__isnull=True)
+    today = acting_of(request).today
+    runs_out = warned_certificates(today).filter(enterprise=OuterRef("pk")).order_by("valid_to").values("valid_to")[:1]
     rows = filtered(visible_enterprises(user), wanted).select_related("territorial_body", "tier_body")
-    page = BoundedPaginator(rows.annotate(key_supervised=Exists(listed)), PAGE).get_page(request.GET.get("page"))
+    marked = rows.annotate(key_supervised=Exists(listed), runs_out_on=Subquery(runs_out))
+    page = BoundedPaginator(marked, PAGE).get_page(request.GET.get("page"))
     chips = _chips(request, wanted)
     context = {
         "form": form,
@@ -70,6 +75,7 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
         "chips": chips,
         "sorts": _sorts(request, wanted),
         "query": request.GET.urlencode(),
+        "today": today,
         "may_enter": holds(user, "enter_unit"),
         "may_export": holds(user, "export_enterprises"),
         "may_import": holds(user, "import_enterprises"),
@@ -80,7 +86,7 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
 def _filter(request: HttpRequest) -> tuple[EnterpriseFilterForm, EnterpriseFilter]:
     areas = areas_to_choose(reader(request), request.GET.get("area", "")[:12])
     form = EnterpriseFilterForm(request.GET, areas=areas)
-    return form, form.wanted()
+    return form, form.wanted(acting_of(request).today)
 
 
 def _chips(request: HttpRequest, wanted: EnterpriseFilter) -> list[dict[str, str]]:
@@ -100,6 +106,8 @@ def _chips(request: HttpRequest, wanted: EnterpriseFilter) -> list[dict[str, str
         labels["status"] = (_("Status"), str(OperatingStatus(wanted.status).label))
     if wanted.key_supervised:
         labels["key"] = (_("List"), _("key-supervised"))
+    if wanted.warned_on:
+        labels["papers"] = (_("Certificates"), _("expired or expiring"))
     return [
         {"label": label, "value": value, "remove_url": _address(request, name)}
         for name, (label, value) in labels.items()
@@ -135,36 +143,23 @@ def _sorts(request: HttpRequest, wanted: EnterpriseFilter) -> dict[str, dict[str
 
 @require_GET
 def enterprise_detail(request: HttpRequest, uscc: str) -> HttpResponse:
-    """One unit: who it is, which tier and class it has and had, and why."""
-    user, enterprise = reader(request), _visible(request, uscc)
-    place = enterprise.territorial_body
-    context = {
-        "enterprise": enterprise,
-        "crumbs": [
-            {"label": _("Enterprises"), "url": reverse("enterprise_list")},
-            {"label": enterprise.name, "url": ""},
-        ],
-        "code_warning": bool(check_uscc(enterprise.uscc).warning),
-        "duplicates": possible_duplicates(user, enterprise)[:5],
-        "tiers": enterprise.tier_records.select_related("tier_body", "territorial_body").order_by("-valid_from", "-pk"),
-        "classes": enterprise.class_records.select_related("case").order_by("-valid_from", "-pk"),
-        "certificates": enterprise.certificates.order_by("kind", "valid_to", "pk"),
-        "products": enterprise.products.order_by("-is_main", "risk_level", "pk"),
-        "honours": enterprise.honours.order_by("-granted_on", "pk"),
-        "cases": visible_cases(user).filter(enterprise=enterprise).order_by("-opened_at")[:CASES_SHOWN],
-        "key": enterprise.key_supervision.filter(left_on__isnull=True).select_related("body", "case"),
-        "history": history_of(enterprise),
-        "today": acting_of(request).today,
-        "may_change": may(user, "enter_unit", place),
-        "may_set_status": may(user, "set_status", place),
-    }
+    """The overview of a unit: who it is, which tier and class it has and had, and why."""
+    user, enterprise = reader(request), visible_unit(request, uscc)
+    warned = warned_certificates(acting_of(request).today).filter(enterprise=enterprise)
+    context = unit_context(
+        request,
+        enterprise,
+        "enterprise_detail",
+        code_warning=bool(check_uscc(enterprise.uscc).warning),
+        duplicates=possible_duplicates(user, enterprise)[:5],
+        tiers=enterprise.tier_records.select_related("tier_body", "territorial_body").order_by("-valid_from", "-pk"),
+        classes=enterprise.class_records.select_related("case").order_by("-valid_from", "-pk"),
+        products=enterprise.products.order_by("-is_main", "risk_level", "pk"),
+        warned=warned.order_by("valid_to", "pk"),
+        cases=visible_cases(user).filter(enterprise=enterprise).order_by("-opened_at")[:CASES_SHOWN],
+        history=history_of(enterprise),
+    )
     return render(request, "cases/enterprises/detail.html", context)
-
-
-def _visible(request: HttpRequest, uscc: str) -> Enterprise:
-    """The unit, where the person may see it; another does not exist for them."""
-    rows = visible_enterprises(reader(request)).select_related("territorial_body", "tier_body")
-    return get_object_or_404(rows, uscc=uscc)
 
 
 @require_http_methods(["GET", "POST"])
@@ -190,7 +185,7 @@ def enterprise_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enterprise_edit(request: HttpRequest, uscc: str) -> HttpResponse:
     """Change a unit's facts."""
-    enterprise, acting = _visible(request, uscc), acting_of(request)
+    enterprise, acting = visible_unit(request, uscc), acting_of(request)
     if not may(acting.person, "enter_unit", enterprise.territorial_body):
         raise PermissionDenied
     form = EnterpriseForm(request.POST or None, enterprise=enterprise)
@@ -247,14 +242,13 @@ def _both_versions(form: EnterpriseForm, stored: Enterprise) -> list[dict[str, A
 
 
 def _show_form(request: HttpRequest, form: Any, title: str, enterprise: Enterprise | None, **more: Any) -> HttpResponse:
-    crumbs = [{"label": _("Enterprises"), "url": reverse("enterprise_list")}]
-    if enterprise is not None:
-        crumbs.append({"label": enterprise.name, "url": reverse("enterprise_detail", args=[enterprise.uscc])})
+    registry = {"label": _("Enterprises"), "url": reverse("enterprise_list")}
+    crumbs = unit_crumbs(enterprise, title) if enterprise else [registry, {"label": title, "url": ""}]
     context = {
         "form": form,
         "title": title,
         "enterprise": enterprise,
-        "crumbs": [*crumbs, {"label": title, "url": ""}],
+        "crumbs": crumbs,
         "regions": _regions(request),
         **more,
     }
@@ -271,7 +265,7 @@ def _regions(request: HttpRequest) -> QuerySet[Body]:
 @require_http_methods(["GET", "POST"])
 def enterprise_status(request: HttpRequest, uscc: str) -> HttpResponse:
     """Change the operating status."""
-    enterprise, acting = _visible(request, uscc), acting_of(request)
+    enterprise, acting = visible_unit(request, uscc), acting_of(request)
     if not may(acting.person, "set_status", enterprise.territorial_body):
         raise PermissionDenied
     initial = {"version": enterprise.version, "status": enterprise.status, "status_on": acting.today}

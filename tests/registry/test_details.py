@@ -7,7 +7,8 @@ import pytest
 from cases.models import AuditEvent, Body, Certificate, Enterprise, Honour, Product, User
 from cases.rules.errors import NotPermitted, RuleError
 from cases.services.enterprise_checks import FactsError
-from cases.services.enterprise_details import keep_certificate, keep_honour, keep_product, remove_detail
+from cases.services.enterprise_details import keep_certificate, keep_honour, keep_product
+from cases.services.unit_rows import remove_row
 from tests.factories import acting, make_body_tree, make_enterprise, make_user
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +78,7 @@ def test_unknown_risk_level_is_refused(unit: Enterprise, officer: User) -> None:
 
 def test_removed_row_stays_in_the_audit_trail(unit: Enterprise, officer: User) -> None:
     licence = add_licence(unit, officer)
-    remove_detail(model=Certificate, enterprise_id=unit.pk, row_id=licence.pk, acting=acting(officer))
+    remove_row(model=Certificate, enterprise_id=unit.pk, row_id=licence.pk, acting=acting(officer))
     assert not Certificate.objects.exists()
     assert AuditEvent.objects.order_by("-sequence")[0].data["removed"]["number"] == "XK16-003-00001"
 
@@ -93,14 +94,14 @@ def test_honour_a_case_has_dealt_with_stays(unit: Enterprise, officer: User) -> 
     )
     Honour.objects.filter(pk=honour.pk).update(withdrawal="proposed")
     with pytest.raises(RuleError) as caught:
-        remove_detail(model=Honour, enterprise_id=unit.pk, row_id=honour.pk, acting=acting(officer))
+        remove_row(model=Honour, enterprise_id=unit.pk, row_id=honour.pk, acting=acting(officer))
     assert caught.value.code == "in_use"
 
 
 def test_row_of_another_unit_cannot_be_reached(unit: Enterprise, officer: User) -> None:
     licence = add_licence(make_enterprise(), officer)
     with pytest.raises(RuleError) as caught:
-        remove_detail(model=Certificate, enterprise_id=unit.pk, row_id=licence.pk, acting=acting(officer))
+        remove_row(model=Certificate, enterprise_id=unit.pk, row_id=licence.pk, acting=acting(officer))
     assert caught.value.code == "gone"
 
 

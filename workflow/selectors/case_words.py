@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.models import Case, Escalation
+from cases.models.enterprise import SupervisionMode
 from cases.selectors.notifications import rule_title
 from cases.selectors.written import written
 from notices.models.document import Kind
@@ -69,13 +70,7 @@ STATUSES: Final[Words] = {
     "terminated": _("Ended: the enterprise ceased to exist"),
 }
 
-MODES: Final[Words] = {
-    "credit": _("Credit supervision"),
-    "responsibility": _("Responsibility supervision"),
-    "routine": _("Routine supervision"),
-    "tightened": _("Tightened supervision"),
-    "daily": _("Daily supervision"),
-}
+MODES: Final[Words] = dict(SupervisionMode.choices)
 
 OUTCOMES: Final[Words] = {
     "approve_inspection:approve": _("Approved"),
