@@ -90,8 +90,8 @@ def archive_file_new(request: HttpRequest, uscc: str) -> HttpResponse:
     """Put a file into the archive of the unit itself."""
     enterprise = changeable_unit(request, uscc)
     back = reverse("enterprise_archive", args=[uscc])
-    form = ArchiveFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = ArchiveFileForm(request.POST, request.FILES) if request.method == "POST" else ArchiveFileForm()
+    if form.is_bound and form.is_valid():
         try:
             add_archive_file(enterprise_id=enterprise.pk, upload=form.cleaned_data["file"], acting=acting_of(request))
         except StatedError as error:

@@ -12,6 +12,7 @@ from viewflow.workflow.status import STATUS
 from cases.acting import LEGAL_ZONE, Acting
 from cases.models import Attachment, ConflictOfInterest, Deadline, Job, ListEntry, Product, User
 from cases.services.appoint import sync_grants
+from cases.services.archive_files import add_archive_file
 from cases.services.attach_file import attach_file
 from cases.services.body_tasks import add_body_task
 from cases.services.generate_task_sheets import generate_task_sheet
@@ -52,7 +53,7 @@ LISTS = {
     "component_sheet", "inbox_export", "queue_export", "approvals_export", "case_export", "oversight_export",
     "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents", "own_password",
     "conflicts", "open_settings", "task_sheet_list", "task_sheet_new", "task_sheet_export", "body_tasks",
-    "edition_list", "edition_new",
+    "edition_list", "edition_new", "certificate_list",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
@@ -111,6 +112,12 @@ def blacklisted(enterprise, body):
     )  # fmt: skip
 
 
+def archived_file(enterprise, user):
+    upload = SimpleUploadedFile("任命书.png", PICTURE)
+    by = Acting(user, datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE))
+    return add_archive_file(enterprise_id=enterprise.pk, upload=upload, acting=by)
+
+
 def failed_step(case):
     """A computed step of the case that failed."""
     task = Task.objects.filter(process__caseprocess__case=case, flow_task_type="FUNCTION").first()
@@ -160,6 +167,7 @@ def world(bodies, settings):
             "document": Document.objects.filter(case=told.case).order_by("pk").last().pk,
             "deadline": Deadline.objects.filter(case=told.case).first().pk,
             "attachment": attachment.pk,
+            "archive_file": archived_file(enterprise, cast.lead).pk,
             "person": cast.lead.pk,
             "post": cast.lead.posts.get().pk,
             "conflict": declared_conflict(cast.second, enterprise).pk,
@@ -186,6 +194,7 @@ def key_for(name, pattern):
         ("task-lists/", "sheet"),
         ("lists/editions/", "edition"),
         ("lists/entries/", "local_entry"),
+        ("archive-files/", "archive_file"),
         ("settings/people/", "person"),
         ("settings/posts/", "post"),
         ("settings/conflicts/", "conflict"),
@@ -278,6 +287,11 @@ OWN = {
     "attachment": {"inspector", "unit_head", "grassroots_lead", "overseer"},
     "task": {"unit_head"},
     "enterprise_edit": {"platform_admin"},
+    "enterprise_archive": {"inspector", "unit_head", "grassroots_lead", "legal_reviewer", "overseer"},
+    "enterprise_compliance": {"inspector", "unit_head", "legal_reviewer", "overseer"},
+    "enterprise_as_at": {"inspector", "unit_head", "legal_reviewer", "overseer"},
+    "archive_file": {"inspector", "unit_head", "overseer"},
+    "archive_file_new": {"inspector", "platform_admin"},
     "oversight": {"overseer"},
 }
 """Of the people of Nanhu itself: who gets the page. Whoever is not named may get it too only if the row says so."""
