@@ -180,7 +180,7 @@ class DutyRecord(models.Model):
 
     enterprise = models.ForeignKey("cases.Enterprise", on_delete=models.PROTECT, related_name="duty_records")
     kind = models.CharField(_("kind"), max_length=7, choices=Kind)
-    period_start = models.DateField(_("period"))
+    period_start = models.DateField(pgettext_lazy("of a record", "period"))
     recorded_on = models.DateField(_("recorded on"))
     nothing_found = models.BooleanField(_("nothing found"), default=False)  # 零风险报告 is a record too
     findings = models.TextField(_("findings"), blank=True)

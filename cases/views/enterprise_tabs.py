@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.models.enterprise import Enterprise
 
@@ -21,7 +22,7 @@ class Tab:
 
 TABS: Final = (
     Tab("enterprise_detail", _("Overview")),
-    Tab("enterprise_archive", _("Archive")),
+    Tab("enterprise_archive", pgettext_lazy("of an enterprise", "Archive")),
     Tab("enterprise_records", _("Control records")),
     Tab("unit_task_sheets", _("Task lists")),
     Tab("enterprise_compliance", _("Compliance history")),

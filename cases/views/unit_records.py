@@ -88,7 +88,7 @@ def enterprise_records(request: HttpRequest, uscc: str) -> HttpResponse:
         minutes=found["monthly"][0],
         counts=[_count(kind, found[kind]) for kind in DUTY_KINDS],
         months=_year_strip(month, today, duties),
-        records=records,
+        records=[record for record in records if record.period_start >= first or record.kind == "weekly"],
         begins=duties.begins,
         earlier=_shifted(month, -1) if month > date(FIRST_YEAR, 1, 1) else None,
         later=_shifted(month, 1) if month < _latest(today) else None,

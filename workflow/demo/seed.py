@@ -12,6 +12,7 @@ from cases.services.absence import arrange_substitution
 from cases.services.inspect_enterprise import save_inspection_draft
 from cases.services.load_bodies import load_bodies
 from workflow import engine
+from workflow.demo.archive import keep_archives
 from workflow.demo.casting import cast_of, holders
 from workflow.demo.chronicle import Acts, midnight, nightly_sweeps, play, send_reminder_letters
 from workflow.demo.clock import StoryClock
@@ -74,7 +75,7 @@ def seed(
     say(f"enterprises: {Enterprise.objects.count()}")
     _play(demo, told, stories)
     _live_work(demo)
-    _settle_archives(demo)
+    _settle_archives(demo, number)
     say(f"cases: {Case.objects.count()}, open steps: {WorkItem.objects.count()}")
     return demo
 
@@ -218,8 +219,10 @@ def _live_work(demo: Demo) -> None:
     )
 
 
-def _settle_archives(demo: Demo) -> None:
-    """What the registry keeps beside the cases, in the first county."""
+def _settle_archives(demo: Demo, number: int) -> None:
+    """What the registry keeps beside the cases: the archives of all units, task lists in the first county."""
+    archivist = Acting(demo.people["guanli"], demo.end - timedelta(hours=8))
+    keep_archives(random=Random(f"archives of {number}"), today=demo.today, acting=archivist)  # noqa: S311 - no secret
     county = demo.places.counties[0]
     officers = [demo.people["wangjg"], demo.people["chenxiao"]]
     settle_task_lists(county=county, head=demo.people["limin"], officers=officers, end=demo.end, random=demo.random)
