@@ -19,7 +19,7 @@ from cases.guards.task_sheets import may_fill, may_manage
 from cases.models import Body, Enterprise, TaskSheet
 from cases.rules.errors import StatedError
 from cases.rules.task_list import mark_of
-from cases.selectors.enterprises import areas_to_choose, visible_enterprises
+from cases.selectors.enterprises import areas_to_choose
 from cases.selectors.people import colleagues_with
 from cases.selectors.scope import holds, may, within
 from cases.selectors.task_sheets import filtered_sheets, visible_sheets
@@ -27,8 +27,8 @@ from cases.selectors.written import period_words
 from cases.services.export_task_sheets import export_task_sheets
 from cases.services.fill_task_sheet import cancel_sheet, give_sheet
 from cases.services.generate_task_sheets import generate_task_sheet, generate_task_sheets
-from cases.views.enterprise_tabs import tabs_of
 from cases.views.registry import XLSX, acting_of, reader
+from cases.views.unit_page import unit_context, visible_unit
 
 PAGE: Final = 50
 AREAS: Final = 400
@@ -111,8 +111,7 @@ def task_sheet_new(request: HttpRequest) -> HttpResponse:
 def unit_task_sheets(request: HttpRequest, uscc: str) -> HttpResponse:
     """One unit's task lists, and a new one for it."""
     acting = acting_of(request)
-    rows = visible_enterprises(acting.person).select_related("territorial_body", "tier_body")
-    unit = get_object_or_404(rows, uscc=uscc)
+    unit = visible_unit(request, uscc)
     manages = may(acting.person, "manage_task_list", unit.territorial_body)
     if request.method == "POST" and not manages:
         raise PermissionDenied
@@ -126,18 +125,7 @@ def unit_task_sheets(request: HttpRequest, uscc: str) -> HttpResponse:
             messages.success(request, _("The list is ready to be filled in."))
             return redirect("task_sheet", pk=sheet.pk)
     sheets = unit.task_sheets.select_related("officer", "filled_by").order_by("-first_day", "-pk")
-    context = {
-        "enterprise": unit,
-        "sheets": sheets,
-        "form": form if manages else None,
-        "today": acting.today,
-        "tabs": tabs_of(unit, "unit_task_sheets"),
-        "crumbs": [
-            {"label": _("Enterprises"), "url": reverse("enterprise_list")},
-            {"label": unit.name, "url": reverse("enterprise_detail", args=[uscc])},
-            {"label": _("Task lists"), "url": ""},
-        ],
-    }
+    context = unit_context(request, unit, "unit_task_sheets", sheets=sheets, form=form if manages else None)
     return render(request, "cases/task_sheets/unit.html", context, status=422 if form.errors else 200)
 
 
