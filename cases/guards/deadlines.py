@@ -72,7 +72,14 @@ def urging(deadline: Deadline, acting: Acting) -> list[Condition]:
 
 
 def _permitted(deadline: Deadline, acting: Acting, ask: bool) -> list[Condition]:
-    return [holds(acting, "extend_deadline", deadline.accountable_body)] if ask else []
+    return [holds(acting, "extend_deadline", grantor(deadline))] if ask else []
+
+
+def grantor(deadline: Deadline) -> Body:
+    """Whose it is to change the period: a body that is watched does not lengthen its own watch."""
+    if deadline.case is not None and rule_of(deadline.rule).granted_by == "handling":
+        return deadline.case.body
+    return deadline.accountable_body
 
 
 def importing_calendar(acting: Acting) -> list[Condition]:

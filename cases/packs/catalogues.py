@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from cases.packs.marked import Table, Value, read_yaml
-from cases.rules.deadlines import DeadlineKind, DeadlineRule, Sense
+from cases.rules.deadlines import DeadlineKind, DeadlineRule, Grantor, Sense
 from cases.rules.working_days import UNITS, Festivals, Unit, WorkCalendar, YearCalendar
 
 BODY_LEVELS: Final = ("national", "province", "city", "county", "township")
@@ -77,7 +77,8 @@ def read_roles(path: Path, permissions: tuple[PermissionEntry, ...]) -> dict[str
 
 _DEADLINE_KEYS: Final = "code title title_en kind amount unit act source"
 _DEADLINE_OPTIONS: Final = (
-    "sense clause starts_on roll max_extension extension_unit max_extensions ask_before reminders note settable"
+    "sense clause starts_on roll max_extension extension_unit max_extensions ask_before granted_by reminders "
+    "note settable"
 )
 
 
@@ -122,6 +123,7 @@ def _deadline(row: Table) -> DeadlineRule:
         extension_unit=row.get("extension_unit", _unit, unit),
         max_extensions=row.get("max_extensions", Value.integer, 1 if most else 0),
         ask_before=row.get("ask_before", Value.integer, 0),
+        granted_by=row.get("granted_by", _grantor, "accountable"),
         reminders=row.get("reminders", _rungs, ()),
         note=row.get("note", Value.text, ""),
         act=row["act"].text(),
@@ -129,6 +131,10 @@ def _deadline(row: Table) -> DeadlineRule:
         source_tag=row["source"].text(),
         settable=settable,
     )
+
+
+def _grantor(value: Value) -> Grantor:
+    return cast(Grantor, value.choice("accountable", "handling"))
 
 
 def _unit(value: Value) -> Unit:

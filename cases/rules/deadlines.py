@@ -9,6 +9,7 @@ from cases.rules.working_days import Due, Unit, WorkCalendar
 
 DeadlineKind = Literal["statute", "rule", "custom"]
 Sense = Literal["within", "not_before", "lead", "recurring", "retention"]
+Grantor = Literal["accountable", "handling"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,9 @@ class DeadlineRule:
 
     `sense`: do it within the period; not before its end; give this much notice before an event; at least once in every
     period; keep for the period. `reminders` and `ask_before` are days before the due day: working days for rules in
-    working days, else calendar days. `max_extension` is in `extension_unit`. `settable` rules have no source that
-    binds ([A], [R]) and may be set per body.
+    working days, else calendar days. `max_extension` is in `extension_unit`; `granted_by` says whose it is to extend or
+    suspend: the accountable body's, or that of the body which handles the case and set the period. `settable` rules
+    have no source that binds ([A], [R]) and may be set per body.
     """
 
     code: str
@@ -35,6 +37,7 @@ class DeadlineRule:
     extension_unit: Unit
     max_extensions: int
     ask_before: int
+    granted_by: Grantor
     reminders: tuple[int, ...]
     note: str
     act: str
