@@ -187,6 +187,11 @@ class TierRecord(models.Model):
 
     class Meta:
         verbose_name = _("tier record")
+        indexes = [
+            models.Index(
+                fields=["tier_body", "valid_from"], name="tier_record_open", condition=Q(valid_to__isnull=True)
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["enterprise"], condition=Q(valid_to__isnull=True), name="one_open_tier_record"

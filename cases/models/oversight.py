@@ -31,6 +31,8 @@ class EscalationProposal(models.Model):
 
     case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="escalation_proposal")
     wanted = models.CharField(max_length=16, choices=Wanted)
+    from_body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
+    """The body that asks, and that is watched if the matter is listed."""
     to_body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
     grounds = models.JSONField(default=list)
@@ -52,6 +54,8 @@ class UpperSupervision(models.Model):
     from_body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
     taken_on = models.DateField()
+    counted_from = models.DateField()
+    """Day from which the months without a hazard are counted: the taking over, or the latest hazard since."""
     review_on = models.DateField()
     """Day from which it may go back, if no major hazard was found since (12 months [A])."""
     ended_on = models.DateField(null=True)
@@ -80,6 +84,7 @@ class ListedOversight(models.Model):
         LIFT_ASKED = "lift_asked", pgettext_lazy("of listed oversight", "Lifting asked for")
         LIFTED = "lifted", pgettext_lazy("of listed oversight", "Lifted")
         REFERRED = "referred", pgettext_lazy("of listed oversight", "Referred")
+        ENDED = "ended", pgettext_lazy("of listed oversight", "Ended with the enterprise")
 
     case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="listed_oversight")
     listed_by = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
@@ -93,11 +98,13 @@ class ListedOversight(models.Model):
     extended_days = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     lift_request = models.TextField(blank=True)
+    lift_asked_on = models.DateField(null=True)
     lifted_on = models.DateField(null=True)
     lift_reason = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("listed oversight")
+        indexes = [models.Index(fields=["state", "due_on"], name="listed_oversight_due")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.state}"

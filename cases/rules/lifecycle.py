@@ -93,7 +93,10 @@ TRANSITIONS: Final[dict[str, dict[str, str]]] = {
     "board_served": {"noticing": "watching"},
     "ask_lifting": {"watching": "lifting"},
     "keep_watching": {"lifting": "watching"},
-    "lift": {"lifting": "lifted"},
+    "withdraw_listing": {"watching": "noticing", "lifting": "noticing"},
+    "lift": {"lifting": "lift_noticing"},
+    "return_lifting": {"lift_noticing": "lifting"},
+    "lift_served": {"lift_noticing": "lifted"},
     "refer_listed": {"lifting": "referred"},
     "refuse_escalation": {"proposed_up": "refused"},
     "close": {"visited": "closed", "effective": "closed", "listed": "closed"},  # 13, 15, 23

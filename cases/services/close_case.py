@@ -9,12 +9,15 @@ from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.p1 import may_close, may_escalate, may_withdraw_honours
 from cases.guards.parts import holds
-from cases.models import Case, Escalation, Honour
+from cases.models import Case, Escalation, Honour, Procedure
 from cases.rules.errors import RuleError
-from cases.selectors.bodies import upper_body
+from cases.selectors.escalation import asking_body, deciding_body
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import advance, lock_case
+from cases.services.listed_oversight import end_oversight
 from cases.services.opinions import choose, need_reason, record_opinion
+from cases.services.propose_escalation import WANTED_OF, escalate_from_case
+from cases.services.upper_supervision import end_supervision
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +69,20 @@ def escalate_case(*, case_id: int, facts: EscalateCase, acting: Acting) -> list[
     for kind in facts.kinds:
         choose(kind, tuple(Escalation.Kind.values), field="kinds")
     reason = need_reason(facts.reason)
-    upper = upper_body(case.enterprise.tier_body)
+    upper = deciding_body(asking_body(case.enterprise, case))
+    escalated = dict.fromkeys(facts.kinds)
     made = [
         Escalation.objects.create(
             case=case,
             kind=kind,
-            to_body=upper if kind in (Escalation.Kind.LISTED_OVERSIGHT, Escalation.Kind.UPPER_TIER) else None,
+            to_body=upper if kind in WANTED_OF else None,
             reason=reason,
             decided_by=acting.person,
             decided_at=acting.at,
         )
-        for kind in dict.fromkeys(facts.kinds)
+        for kind in escalated
     ]
+    escalate_from_case(source=case, kinds=escalated, reason=reason, acting=acting)
     advance(case, "escalate")
     _end(case, acting, reason)
     record_opinion(case=case, step="escalate", outcome="escalated", reason=reason, acting=acting)
@@ -114,6 +119,9 @@ def terminate_case(*, case_id: int, reason: str, acting: Acting) -> Case:
     require([holds(acting, "close_case", case.body)])
     advance(case, "terminate")
     _end(case, acting, need_reason(reason))
+    if case.procedure == Procedure.ESCALATION:
+        end_oversight(case=case, acting=acting)
+        end_supervision(case=case, reason=case.closing_reason, acting=acting)
     record_on_case(case, "terminate", acting, {"reason": case.closing_reason})
     return case
 

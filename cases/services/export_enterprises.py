@@ -47,7 +47,7 @@ def export_enterprises(*, wanted: EnterpriseFilter, acting: Acting) -> IO[bytes]
         "warned_on": wanted.warned_on,
         "text": wanted.text,
     }
-    return _exported("enterprises", _("Enterprises"), header, _unit_rows(rows), widths, acting, filters)
+    return exported("enterprises", _("Enterprises"), header, _unit_rows(rows), widths, acting, filters)
 
 
 @transaction.atomic
@@ -59,10 +59,10 @@ def export_key_list(*, acting: Acting) -> IO[bytes]:
         _("Since"), _("Case"), _("Reason"),
     ]  # fmt: skip
     title = _("Key-supervised enterprises")
-    return _exported("key_list", title, header, _key_rows(rows), [22, 32, 24, 10, 24, 14, 26, 50], acting, {})
+    return exported("key_list", title, header, _key_rows(rows), [22, 32, 24, 10, 24, 14, 26, 50], acting, {})
 
 
-def _exported(
+def exported(
     what: str,
     title: str,
     header: Sequence[str],
@@ -71,6 +71,7 @@ def _exported(
     acting: Acting,
     filters: dict[str, Any],
 ) -> IO[bytes]:
+    """One sheet and the event that tells of it. NotPermitted for who may export nowhere."""
     if not holds(acting.person, PERMISSION):
         raise NotPermitted("permission", gettext_noop("Your post does not allow exports."))
     counted = _Counted(rows)

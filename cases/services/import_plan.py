@@ -12,6 +12,7 @@ from cases.models.body import Body
 from cases.models.enterprise import Certificate, Enterprise, OperatingStatus, Product, TierRecord
 from cases.rules.enterprise_facts import EnterpriseFacts, Fault, faults_of, status_faults
 from cases.selectors.bodies import body_for_region, tier_body
+from cases.selectors.escalation import upper_supervisors
 from cases.selectors.scope import may
 from cases.services.import_rows import CellFault, ParsedRow, Table
 from cases.services.tier_enterprise import Tiering, tiering_of
@@ -31,6 +32,8 @@ class Stored:
 
     enterprise: Enterprise
     record: TierRecord | None = None
+    upper: Body | None = None
+    """The body that has taken the unit over."""
     certificates: dict[tuple[str, str], date | None] = field(default_factory=dict)
     products: dict[str, str] = field(default_factory=dict)
 
@@ -92,7 +95,8 @@ class Planner:
         if faults or row.faults or territorial_body is None:
             plan.faults = (*row.faults, *faults)
             return plan
-        plan.tiering = tiering_of(facts, territorial_body, self._tier_body)
+        upper = stored.upper if stored is not None else None
+        plan.tiering = tiering_of(facts, territorial_body, self._tier_body, upper)
         _plan_details(plan)
         plan.outcome = _outcome(plan)
         return plan
@@ -147,6 +151,8 @@ def stored_units(usccs: Iterable[str]) -> dict[str, Stored]:
     by_pk = {unit.pk: Stored(unit) for unit in units}
     for record in TierRecord.objects.filter(enterprise__in=by_pk, valid_to__isnull=True):
         by_pk[record.enterprise_id].record = record
+    for enterprise_id, upper in upper_supervisors(by_pk).items():
+        by_pk[enterprise_id].upper = upper
     for certificate in Certificate.objects.filter(enterprise__in=by_pk):
         stored = by_pk[certificate.enterprise_id]
         stored.certificates[certificate.kind, certificate.number] = certificate.valid_to

@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest
 from cases.acting import Acting
 from cases.models.archive import StatusRecord
 from cases.models.enterprise import Certificate, Enterprise, Product, TierRecord
+from cases.services.confirmation_clocks import await_confirmation, let_lapse
 from cases.services.import_plan import (
     CHUNK,
     FACTS,
@@ -77,7 +78,9 @@ def _keep_history(
             valid_to=Greatest("valid_from", Value(at))
         )
     rows = [plan.tiering.record(units[plan.uscc], at) for plan in (*created, *retiered) if plan.tiering is not None]
-    TierRecord.objects.bulk_create(rows, batch_size=CHUNK)
+    await_confirmation(TierRecord.objects.bulk_create(rows, batch_size=CHUNK), at)
+    superseded = (plan.stored.record for plan in retiered if plan.stored is not None)
+    let_lapse([record for record in superseded if record is not None], at)
 
 
 def _keep_statuses(

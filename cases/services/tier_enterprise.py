@@ -1,7 +1,7 @@
 """Which tier a unit has and which bodies answer for it, and the history of both (domain 2.3, 2.5)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -10,11 +10,14 @@ from cases.models.body import Body
 from cases.models.enterprise import Enterprise, Tier, TierRecord
 from cases.packs.loader import load_pack
 from cases.rules.enterprise_facts import EnterpriseFacts
-from cases.rules.grounds import stored_grounds
+from cases.rules.grounds import Ground, stored_grounds
 from cases.rules.tier import UNTIERED, body_level_of, tier_of
 from cases.selectors.bodies import tier_body
+from cases.selectors.escalation import upper_supervisor
+from cases.services.confirmation_clocks import await_confirmation, let_lapse
 
 TIER_PACK: Final = "samr-2023-38"
+ESCALATION_CLAUSE: Final = "国市监质监发〔2023〕38号 二（一）"
 CENTS: Final = Decimal("0.01")
 BodyOf = Callable[[Body, str], Body]
 
@@ -61,9 +64,26 @@ class Tiering:
         enterprise.tier_body = self.tier_body
         enterprise.territorial_body = self.territorial_body
 
+    def under(self, upper: Body) -> "Tiering":
+        """The same tier, accountable to the body above that has taken the unit over, where it still stands above.
 
-def tiering_of(facts: EnterpriseFacts, territorial_body: Body, body_of: BodyOf = tier_body) -> Tiering:
+        A unit that has grown into the tier of that body or a higher one, or has moved out of its area, is supervised
+        as everybody is.
+        """
+        if upper.pk == self.tier_body.pk or not upper.covers(self.tier_body):
+            return self
+        text = f"经上级市场监督管理部门决定，由{upper.name}监管；按层级对应的部门为{self.tier_body.name}。"
+        gloss = "Taken over by the body above its tier body, by that body’s decision."
+        ground = Ground(ESCALATION_CLAUSE, text, gloss)
+        return replace(self, tier_body=upper, grounds=[*self.grounds, *stored_grounds((ground,))])
+
+
+def tiering_of(
+    facts: EnterpriseFacts, territorial_body: Body, body_of: BodyOf = tier_body, upper: Body | None = None
+) -> Tiering:
     """Ask the rule; `body_of` finds the accountable body (an import brings one that remembers).
+
+    `upper` is the body that has taken the unit over (UpperSupervision), if one has.
 
     RuleError: kinds, headcount, revenue_wan, region.
     """
@@ -79,7 +99,7 @@ def tiering_of(facts: EnterpriseFacts, territorial_body: Body, body_of: BodyOf =
         individual_household=facts.individual_household,
     )
     level = body_level_of(table=table, tier=tier.tier, region=facts.region_code)
-    return Tiering(
+    tiering = Tiering(
         tier=Tier.UNTIERED if tier.tier == UNTIERED else tier.tier,
         provisional=tier.provisional,
         tier_body=body_of(territorial_body, level.body_level),
@@ -87,6 +107,19 @@ def tiering_of(facts: EnterpriseFacts, territorial_body: Body, body_of: BodyOf =
         pack=f"{pack.code}@{pack.version}",
         grounds=stored_grounds(tier.grounds + level.grounds),
     )
+    return tiering if upper is None else tiering.under(upper)
+
+
+def retier(enterprise: Enterprise, at: datetime) -> bool:
+    """Tier the locked unit again by its own facts, after what stands above it has changed; whether anything did."""
+    facts = EnterpriseFacts(**{name: getattr(enterprise, name) for name in EnterpriseFacts.__dataclass_fields__})
+    tiering = tiering_of(facts, enterprise.territorial_body, upper=upper_supervisor(enterprise))
+    changed = keep_tiering(enterprise, tiering, at)
+    if changed:
+        enterprise.updated_at = at
+        enterprise.version += 1  # an import that has read the unit before must look again
+        enterprise.save()
+    return changed
 
 
 def keep_tiering(enterprise: Enterprise, tiering: Tiering, at: datetime) -> bool:
@@ -103,5 +136,8 @@ def keep_tiering(enterprise: Enterprise, tiering: Tiering, at: datetime) -> bool
         since = max(at, current.valid_from)
         current.valid_to = since
         current.save(update_fields=["valid_to"])
-    tiering.record(enterprise, since).save(force_insert=True)
+    opened = tiering.record(enterprise, since)
+    opened.save(force_insert=True)
+    await_confirmation([opened], at)
+    let_lapse([current] if current is not None else [], at)
     return True

@@ -7,6 +7,7 @@ from django.db import transaction
 from cases.acting import Acting
 from cases.models.enterprise import Enterprise
 from cases.rules.enterprise_facts import EnterpriseFacts
+from cases.selectors.escalation import upper_supervisor
 from cases.services.audit import record
 from cases.services.enterprise_checks import (
     differences,
@@ -38,7 +39,8 @@ def update_enterprise(*, enterprise_id: int, facts: EnterpriseFacts, version: in
     for name, (_before, after) in changed.items():
         setattr(enterprise, name, after)
     tier_before = enterprise.tier
-    retiered = keep_tiering(enterprise, tiering_of(facts, territorial_body), acting.at)
+    tiering = tiering_of(facts, territorial_body, upper=upper_supervisor(enterprise))
+    retiered = keep_tiering(enterprise, tiering, acting.at)
     enterprise.updated_at = acting.at
     enterprise.version += 1
     enterprise.save()

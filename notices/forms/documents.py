@@ -47,6 +47,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "reminder_letter": ("facts", "demands", "contact", "cc"),
     "general_rules_form": (),
     "return_visit_record": ("attendants", "statement", "statement_by"),
+    "listed_oversight_notice": ("contact", "cc"),
+    "oversight_lift_notice": ("contact", "cc"),
 }
 
 

@@ -23,7 +23,7 @@ def _holds_any(user: User, codenames: Iterable[str], body: Body) -> Condition:
 
 def draft_body(kind: KindOfDocument, case: Case, body: Body) -> Body:
     """Where a drafter must hold a permission: a township officer drafts for the county, nobody for a body above."""
-    return case.territorial_body if kind.subject != "deadline" else body
+    return body if kind.subject in ("deadline", "oversight") else case.territorial_body
 
 
 def may_draft(case: Case, kind: str, body: Body, acting: Acting) -> list[Condition]:
@@ -87,7 +87,7 @@ def _may_serve_by(document: Document, acting: Acting, kind: str) -> Condition:
 
 def server_body(document: Document) -> Body:
     """Where a server must hold the permission: the place of the case; for a letter to a body, its issuer."""
-    return draft_body(kind_of(document.kind), document.case, document.body)
+    return document.body if kind_of(document.kind).subject == "deadline" else document.case.territorial_body
 
 
 def may_void(document: Document, acting: Acting) -> list[Condition]:

@@ -10,7 +10,9 @@ from typing import Any, Literal, Self
 
 from notices.pdf.codec import decode, encode
 
-LetterKind = Literal["interview_notice", "rectification_order", "reminder_letter"]
+LetterKind = Literal[
+    "interview_notice", "rectification_order", "reminder_letter", "listed_oversight_notice", "oversight_lift_notice"
+]
 LetterFormat = Literal["document", "letter"]
 Seal = Literal["none", "dashed", "image", "demo"]
 RiskLevel = Literal["", "I", "II", "III"]

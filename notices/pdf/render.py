@@ -70,6 +70,11 @@ _KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
     (Kind("interview_notice", "约谈通知书", "Interview notice", _LETTERS), _letter),
     (Kind("rectification_order", "责令限期整改通知书", "Order to rectify within a time limit", _LETTERS), _letter),
     (Kind("reminder_letter", "敦促提醒函", "Reminder letter", _LETTERS), _letter),
+    (Kind("listed_oversight_notice", "挂牌督办通知书", "Notice of listed oversight", _LETTERS), _letter),
+    (
+        Kind("oversight_lift_notice", "解除挂牌督办通知书", "Notice of the end of listed oversight", _LETTERS),
+        _letter,
+    ),
     (Kind("general_rules_form", "工业企业产品质量分类监管通用规则", "General rules form", "2026.1"), _form),
     (Kind("return_visit_record", "回访记录", "Return-visit record", "2026.1"), _return_visit),
     (Kind("supervision_task_list", "监管任务清单", "Supervision task list", "2026.1"), _task_list),

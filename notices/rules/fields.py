@@ -17,6 +17,8 @@ _TEXTS: Final[Mapping[str, frozenset[str]]] = {
     "rectification_order": frozenset({"contact", "cc", "facts"}),
     "reminder_letter": frozenset({"contact", "cc", "facts", "demands"}),
     "general_rules_form": frozenset(),
+    "listed_oversight_notice": frozenset({"contact", "cc"}),
+    "oversight_lift_notice": frozenset({"contact", "cc"}),
     "return_visit_record": frozenset({"attendants", "statement", "statement_by"}),
 }
 _REPLY_DAYS: Final = range(1, 61)

@@ -43,7 +43,7 @@ def need_document(kind: str, subject: str) -> Document:
     return document
 
 
-def _draft_once(case: Case, kind: str, subject: str, acting: Acting) -> Document:
+def draft_once(case: Case, kind: str, subject: str, acting: Acting) -> Document:
     return standing_document(kind, subject) or draft_document(case=case, kind=kind, subject=subject, acting=acting)
 
 
@@ -60,7 +60,7 @@ def order_letter(case: Case) -> Document | None:
 @transaction.atomic
 def draft_interview_letter(*, case_id: int, facts: SummonInterview, acting: Acting) -> Interview:
     interview = arrange_interview(case_id=case_id, facts=facts, acting=acting)
-    _draft_once(interview.case, Kind.INTERVIEW_NOTICE, f"interview:{interview.pk}", acting)
+    draft_once(interview.case, Kind.INTERVIEW_NOTICE, f"interview:{interview.pk}", acting)
     return interview
 
 
@@ -69,13 +69,13 @@ def issue_interview_letter(*, case_id: int, facts: IssueLetter, acting: Acting) 
     case = lock_case(case_id)
     require(may_issue_interview(case, acting))
     document = need_document(Kind.INTERVIEW_NOTICE, f"interview:{latest_interview(case).pk}")
-    return _decide(case, document, facts, acting, step="issue_interview")
+    return decide_letter(case, document, facts, acting, step="issue_interview")
 
 
 @transaction.atomic
 def draft_order_letter(*, case_id: int, facts: DraftOrder, acting: Acting) -> RectificationOrder:
     order = draft_order(case_id=case_id, facts=facts, acting=acting)
-    _draft_once(order.case, Kind.RECTIFICATION_ORDER, f"order:{order.pk}", acting)
+    draft_once(order.case, Kind.RECTIFICATION_ORDER, f"order:{order.pk}", acting)
     return order
 
 
@@ -87,10 +87,10 @@ def issue_order_letter(*, case_id: int, facts: IssueLetter, acting: Acting) -> D
     if order is None:
         raise RuleError("no_document", "The letter has not been drafted yet.")
     document = need_document(Kind.RECTIFICATION_ORDER, f"order:{order.pk}")
-    return _decide(case, document, facts, acting, step="issue_order")
+    return decide_letter(case, document, facts, acting, step="issue_order")
 
 
-def _decide(case: Case, document: Document, facts: IssueLetter, acting: Acting, *, step: str) -> Document:
+def decide_letter(case: Case, document: Document, facts: IssueLetter, acting: Acting, *, step: str) -> Document:
     outcome = choose(facts.outcome, ("issue", "return"))
     reason = need_reason(facts.reason) if outcome == "return" else facts.reason.strip()
     if outcome == "issue":
@@ -147,7 +147,7 @@ def issue_visit_record(*, case_id: int, acting: Acting) -> Document:
 
 def _issue_paper(case: Case, kind: str, subject: str, acting: Acting) -> Document:
     system = Acting(user=None, at=acting.at)
-    document = _draft_once(case, kind, subject, system)
+    document = draft_once(case, kind, subject, system)
     if document.state == Document.State.DRAFT:
         document = issue_document(document=document, acting=system)
     return document

@@ -8,15 +8,16 @@ from django.db import transaction
 
 from cases.acting import LEGAL_ZONE, Acting
 from cases.guards.conditions import require
-from cases.models import Attachment, RectificationOrder, User
+from cases.models import Attachment, ListedOversight, RectificationOrder, User
 from cases.rules.errors import RuleError, msgid
 from cases.rules.grounds import stored_grounds
 from cases.selectors.scope import may
 from cases.services.audit import record_on_case
 from cases.services.jobs import enqueue
+from cases.services.listed_oversight import lift_oversight, start_oversight
 from cases.services.rectification import start_rectification_clock
 from notices.guards.documents import may_serve, server_body
-from notices.models import Document, Issue, ServiceRecord
+from notices.models import Document, Issue, Kind, ServiceRecord
 from notices.packs import kind_of, service_law
 from notices.rules.service import Attempt, Service, service_of
 from notices.selectors.service import confirmed_address, failed_attempts
@@ -170,4 +171,8 @@ def mark_served(*, document: Document, served_on: date, acting: Acting) -> None:
     if document.kind == "rectification_order":
         order = RectificationOrder.objects.get(pk=document.subject_id)
         start_rectification_clock(order=order, served_on=served_on, acting=acting)
+    elif document.kind in (Kind.LISTED_OVERSIGHT_NOTICE, Kind.OVERSIGHT_LIFT_NOTICE):
+        oversight = ListedOversight.objects.get(pk=document.subject_id)
+        begin_or_end = start_oversight if document.kind == Kind.LISTED_OVERSIGHT_NOTICE else lift_oversight
+        begin_or_end(oversight=oversight, served_on=served_on, acting=acting)
     document_served.send(sender=Document, document=document, served_on=served_on, acting=acting)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cases.models import Body, Case, Deadline, Interview, Proposal, RectificationOrder, ReturnVisit
+from cases.models import Body, Case, Deadline, Interview, ListedOversight, Proposal, RectificationOrder, ReturnVisit
 from cases.rules.errors import RuleError
 from notices.packs import KindOfDocument
 
-Row = Interview | RectificationOrder | Deadline | Proposal | ReturnVisit
+Row = Interview | RectificationOrder | Deadline | Proposal | ReturnVisit | ListedOversight
 
 _MODELS: dict[str, type[Any]] = {
     "interview": Interview,
@@ -15,6 +15,7 @@ _MODELS: dict[str, type[Any]] = {
     "deadline": Deadline,
     "proposal": Proposal,
     "visit": ReturnVisit,
+    "oversight": ListedOversight,
 }
 
 

@@ -4,8 +4,9 @@ from django.db import transaction
 
 from cases.acting import Acting
 from cases.guards.conditions import require
-from cases.models import RectificationOrder
+from cases.models import ListedOversight, RectificationOrder
 from cases.services.audit import record_on_case
+from cases.services.listed_oversight import withdraw_notice
 from cases.services.opinions import need_reason
 from cases.services.rectification import withdraw_issued_order
 from notices.guards.documents import may_void
@@ -32,6 +33,8 @@ def void_document(*, document: Document, reason: str, acting: Acting) -> Documen
     document.save(update_fields=["state", "void_reason", "voided_by", "voided_at"])
     if was_issued and document.kind == "rectification_order":
         withdraw_issued_order(order=RectificationOrder.objects.get(pk=document.subject_id), acting=acting)
+    if was_issued and document.kind == "listed_oversight_notice":
+        withdraw_notice(oversight=ListedOversight.objects.get(pk=document.subject_id), acting=acting)
     data = {"document": document.pk, "kind": document.kind, "number": document.number, "reason": reason}
     record_on_case(document.case, "document.voided", acting, data)
     document_voided.send(sender=Document, document=document, acting=acting)

@@ -8,6 +8,7 @@ from notices.models import Document
 from notices.packs import kind_of
 from notices.services.facts.form import form_facts
 from notices.services.facts.letters import interview_facts, order_facts, reminder_facts
+from notices.services.facts.oversight import lift_facts, oversight_facts
 from notices.services.facts.stamp import Stamp
 from notices.services.facts.visit import visit_facts
 from notices.services.subjects import Subject, find_subject
@@ -16,6 +17,8 @@ _BUILDERS: Final[Mapping[str, Callable[[Subject, dict[str, Any], Stamp], Any]]] 
     "interview_notice": interview_facts,
     "rectification_order": order_facts,
     "reminder_letter": reminder_facts,
+    "listed_oversight_notice": oversight_facts,
+    "oversight_lift_notice": lift_facts,
     "general_rules_form": form_facts,
     "return_visit_record": visit_facts,
 }

@@ -3,7 +3,6 @@
 The letters to an enterprise name no class: class results are internal (Trial Measures 2012, art. 13).
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,52 +12,15 @@ from cases.packs.loader import load_deadline_rules
 from cases.rules.errors import RuleError
 from cases.selectors.deadline_rules import amount_for, rule_of
 from cases.services.order_rectification import RULE
-from notices.pdf.facts import LetterFacts, LetterFormat, LetterKind, Paragraph
+from notices.pdf.facts import LetterFacts, Paragraph
 from notices.rules.layout import document_date
-from notices.services.facts.stamp import Stamp, seal_of
+from notices.services.facts.letter_parts import GUIDANCE, heading, letter, plain, sentence, short
+from notices.services.facts.stamp import Stamp
 from notices.services.subjects import Subject
 
 _WEEKDAYS: Final = "一二三四五六日"
 _MEASURES: Final = "《工业企业产品质量分类监管试行办法》"
-_GUIDANCE: Final = "《市场监管总局关于推进工业产品质量安全主体责任落实的指导意见》（国市监质监发〔2023〕38号）"
 _REPLY: Final = "reminder_letter_reply"  # the period for a reply, where the drafter sets none
-
-
-def _heading(text: str) -> Paragraph:
-    return Paragraph(1, text)
-
-
-def _plain(text: str) -> list[Paragraph]:
-    return [Paragraph(0, line.strip()) for line in text.splitlines() if line.strip()]
-
-
-def _letter(
-    kind: LetterKind,
-    title: str,
-    subject: Subject,
-    paragraphs: Iterable[Paragraph],
-    fields: dict[str, Any],
-    stamp: Stamp,
-    layout: LetterFormat = "document",
-) -> LetterFacts:
-    seal, image = seal_of(subject.body)
-    return LetterFacts(
-        kind=kind,
-        mark=subject.body.name,
-        number=stamp.number,
-        organ=subject.body.name,
-        title=title,
-        addressee=subject.addressee,
-        paragraphs=tuple(paragraphs),
-        date=stamp.on,
-        contact=fields.get("contact", ""),
-        cc=fields.get("cc", ""),
-        seal=seal,
-        seal_image=image,
-        verify_url=stamp.verify_url,
-        format=layout,
-        preview=stamp.preview,
-    )
 
 
 def _inspected(case: Case) -> str:
@@ -86,17 +48,17 @@ def interview_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> L
     )
     bring = fields.get("bring") or "与约谈事由有关的材料"
     paragraphs = [
-        *_plain(found),
+        *plain(found),
         Paragraph(0, f"依据{_MEASURES}第十八条的规定，我局决定对你单位进行履责约谈。现将有关事项通知如下："),
-        _heading("一、约谈事由"),
-        *_plain(interview.subject),
-        _heading("二、约谈时间"),
+        heading("一、约谈事由"),
+        *plain(interview.subject),
+        heading("二、约谈时间"),
         Paragraph(0, f"{_moment(interview.scheduled_at)}。"),
-        _heading("三、约谈地点"),
+        heading("三、约谈地点"),
         Paragraph(0, f"{interview.place.rstrip('。')}。"),
-        _heading("四、参加人员"),
+        heading("四、参加人员"),
         Paragraph(0, f"{interview.summoned.rstrip('。')}。"),
-        _heading("五、有关要求"),
+        heading("五、有关要求"),
         Paragraph(
             0,
             f"请参加人员携带身份证件、{bring.rstrip('。')}按时参加约谈；委托他人参加的，应当同时提交授权委托书。"
@@ -105,7 +67,7 @@ def interview_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> L
         ),
         Paragraph(0, "特此通知。"),
     ]
-    return _letter("interview_notice", "约谈通知书", subject, paragraphs, fields, stamp)
+    return letter("interview_notice", "约谈通知书", subject, paragraphs, fields, stamp)
 
 
 def order_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> LetterFacts:
@@ -117,19 +79,19 @@ def order_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> Lette
         raise RuleError("order_without_items", "The order names nothing to put right.")
     found = fields.get("facts") or f"经我局对你单位开展产品质量监督检查{_inspected(subject.case)}，你单位存在下列问题："
     paragraphs = [
-        *_plain(found),
-        _heading("一、存在的问题"),
-        *(Paragraph(0, f"{item.number}. {_sentence(item.problem)}") for item in items),
-        _heading("二、整改要求"),
+        *plain(found),
+        heading("一、存在的问题"),
+        *(Paragraph(0, f"{item.number}. {sentence(item.problem)}") for item in items),
+        heading("二、整改要求"),
         Paragraph(0, f"依据{order.legal_basis.strip().rstrip('。')}，现责令你单位按照下列要求限期整改："),
-        *(Paragraph(0, f"{item.number}. {_sentence(item.demand)}") for item in items),
-        _heading("三、整改期限"),
+        *(Paragraph(0, f"{item.number}. {sentence(item.demand)}") for item in items),
+        heading("三、整改期限"),
         Paragraph(
             0,
             f"自本通知书送达之日起{order.days}日内完成整改（送达当日不计入期限）。"
             f"确有正当理由不能按期完成的，应当{_extension_request()}向我局书面提出延期申请。",
         ),
-        _heading("四、整改报告"),
+        heading("四、整改报告"),
         Paragraph(
             0,
             "整改完成后，应当在整改期限内向我局提交书面整改报告及有关证明材料，我局将对整改情况进行回访。"
@@ -137,13 +99,7 @@ def order_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> Lette
         ),
         Paragraph(0, "你单位对本通知书所列问题或者要求有异议的，可以向我局陈述意见，说明理由。"),
     ]
-    return _letter("rectification_order", "责令限期整改通知书", subject, paragraphs, fields, stamp)
-
-
-def _sentence(text: str) -> str:
-    """One paragraph that ends as a sentence."""
-    line = "；".join(part.strip() for part in text.splitlines() if part.strip())
-    return line if line.endswith(("。", "！", "？", "；")) else f"{line}。"
+    return letter("rectification_order", "责令限期整改通知书", subject, paragraphs, fields, stamp)
 
 
 def _extension_request() -> str:
@@ -160,7 +116,7 @@ def reminder_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> Le
         raise RuleError("not_overdue", "This deadline is not overdue.")
     rule = load_deadline_rules().get(deadline.rule)
     matter = rule.title if rule else deadline.rule
-    we = _short(subject.body)
+    we = short(subject.body)
     found = fields.get("facts") or (
         f"你局（所）承办的监管案件（案件编号：{subject.case.number}），其中“{matter}”事项应当于"
         f"{document_date(deadline.due_on)}前办结（依据：{deadline.basis}）。"
@@ -171,14 +127,10 @@ def reminder_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> Le
         "请立即明确责任人和办结时限，抓紧办结上述事项。\n请查明逾期原因，采取措施防止类似情况再次发生。"
     )
     paragraphs = [
-        *_plain(found),
-        Paragraph(0, f"依据{_GUIDANCE}关于实行督查清单制的要求，现敦促提醒如下："),
+        *plain(found),
+        Paragraph(0, f"依据{GUIDANCE}关于实行督查清单制的要求，现敦促提醒如下："),
         *(Paragraph(0, f"{at}. {line.strip()}") for at, line in enumerate(filter(str.strip, demands.splitlines()), 1)),
         Paragraph(0, f"请于收到本函之日起{reply}个工作日内，将办理情况书面回复{we}。"),
     ]
     title = "关于抓紧办理逾期监管事项的敦促提醒函"
-    return _letter("reminder_letter", title, subject, paragraphs, fields, stamp, layout="letter")
-
-
-def _short(body: Body) -> str:
-    return "我所" if body.level == Body.Level.TOWNSHIP else "我局"
+    return letter("reminder_letter", title, subject, paragraphs, fields, stamp, layout="letter")
