@@ -47,6 +47,13 @@ EDGE_TITLES: Final[Mapping[tuple[str, str], Promise]] = {
     ("visited", "draft_order"): _("partly: order again"),
     ("visited", "escalate"): _("failed"),
     ("measures", "withdraw_honours"): _("if it holds honours"),
+    ("decision", "wait_for_review"): _("taken over"),
+    ("decision", "draft_listing_notice"): _("listed"),
+    ("decision", "refused"): _("refused"),
+    ("lifting", "draft_lift"): _("lifted"),
+    ("lifting", "ask_lifting"): _("watch on"),
+    ("lifting", "draft_listing_notice"): _("notice void"),
+    ("lifting", "referred"): _("referred"),
 }
 """What the ways out of a switch mean, by the names of source and target; an if says yes and no by itself."""
 

@@ -17,7 +17,7 @@ from cases.services.sweep_deadlines import when_overdue
 from cases.signals import case_dropped, case_opened, deadline_changed, job_died
 from notices.models import Document
 from notices.models.document import Kind
-from notices.signals import document_served
+from notices.signals import document_served, document_voided
 from workflow.services.incidents import tell_of_dead_job, tell_of_failed_step
 from workflow.services.run_step import finish_by_event, stop_process
 from workflow.services.start_process import start_process_of
@@ -70,7 +70,17 @@ def move_work(sender: Any, deadline: Deadline, **kwargs: Any) -> None:
     follow_deadline(deadline)
 
 
-SERVED_STEPS = {Kind.INTERVIEW_NOTICE: "serve_interview", Kind.RECTIFICATION_ORDER: "serve_order"}
+SERVED_STEPS = {
+    Kind.INTERVIEW_NOTICE: "serve_interview",
+    Kind.RECTIFICATION_ORDER: "serve_order",
+    Kind.LISTED_OVERSIGHT_NOTICE: "serve_listing_notice",
+    Kind.OVERSIGHT_LIFT_NOTICE: "serve_lift_notice",
+}
+VOIDED_STEPS = {
+    Kind.LISTED_OVERSIGHT_NOTICE: ("serve_listing_notice", "ask_lifting", "decide_lifting"),
+    Kind.OVERSIGHT_LIFT_NOTICE: ("serve_lift_notice",),
+}
+"""Steps that wait in vain once the notice they rest on is void; the flow leads back to its draft."""
 
 
 @receiver(document_served, dispatch_uid="workflow.served")
@@ -82,6 +92,13 @@ def go_on_when_served(sender: Any, document: Document, acting: Acting, **kwargs:
     step = SERVED_STEPS.get(Kind(document.kind))
     if step:
         finish_by_event(case=document.case, step_code=step, acting=acting)
+
+
+@receiver(document_voided, dispatch_uid="workflow.voided")
+def go_back_when_voided(sender: Any, document: Document, acting: Acting, **kwargs: Any) -> None:
+    """An issued notice that is declared void is drafted anew; a draft that is dropped belongs to the step before."""
+    for step in VOIDED_STEPS.get(Kind(document.kind), ()) if document.issued is not None else ():
+        finish_by_event(case=document.case, step_code=step, acting=Acting(user=None, at=acting.at))
 
 
 @when_overdue(RECTIFICATION)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from workflow.forms import decisions, measures
+from workflow.forms import decisions, escalation, measures
 from workflow.forms.base import StepForm
 from workflow.forms.desk import DeskForm
 from workflow.forms.inspection import InspectionForm
@@ -31,6 +31,13 @@ FORMS: Final[dict[str, type[StepForm]]] = {
     "withdraw_honours": decisions.WithdrawHonoursForm,
     "escalate": decisions.EscalateForm,
     "close_case": decisions.CloseForm,
+    "decide_escalation": escalation.DecideEscalationForm,
+    "draft_listing_notice": escalation.DraftOversightForm,
+    "issue_listing_notice": decisions.IssueLetterForm,
+    "ask_lifting": escalation.AskLiftingForm,
+    "decide_lifting": escalation.DecideLiftingForm,
+    "issue_lift_notice": decisions.IssueLetterForm,
+    "decide_return": escalation.DecideReturnForm,
 }
 
 __all__ = ["FORMS"]

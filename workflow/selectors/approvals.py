@@ -26,6 +26,11 @@ DECISIONS: Final = (
     "issue_order",
     "escalate",
     "close_case",
+    "decide_escalation",
+    "issue_listing_notice",
+    "decide_lifting",
+    "issue_lift_notice",
+    "decide_return",
 )
 """Steps in which one person decides on what others have prepared."""
 _OF_CLASSES: Final = frozenset({"decide_grassroots", "forward_filing", "file_province"})

@@ -46,6 +46,10 @@ RELATED_YEARS: Final = 3
 """How far back the page counts other cases of the enterprise."""
 
 
+ISSUING: Final = ("issue_interview", "issue_order", "issue_listing_notice", "issue_lift_notice")
+"""Decisions to issue a letter; the issue itself stands beside each and says more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One open step: whose turn it is, by when, and what must hold for the viewer to do it."""
@@ -184,7 +188,7 @@ def events_of(case: Case, *, quiet: bool = False) -> QuerySet[AuditEvent]:
     events = AuditEvent.objects.filter(case=case).select_related("actor", "on_behalf_of", "body")
     if not quiet:
         events = events.exclude(action__in=QUIET)
-        events = events.exclude(action__in=("issue_interview", "issue_order"), data__outcome="issue")
+        events = events.exclude(action__in=ISSUING, data__outcome="issue")
     return events.order_by("-sequence")
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from cases.models import Case, Escalation
 from cases.models.enterprise import SupervisionMode
+from cases.models import Case, Escalation, EscalationProposal
 from cases.selectors.notifications import rule_title
 from cases.selectors.written import written
 from notices.models.document import Kind
@@ -65,6 +66,7 @@ STATUSES: Final[Words] = {
     "noticing": _("Oversight notice being prepared"),
     "watching": _("Under listed oversight"),
     "lifting": _("Lifting asked for"),
+    "lift_noticing": _("Notice of lifting being prepared"),
     "lifted": _("Oversight lifted"),
     "referred": _("Referred"),
     "terminated": _("Ended: the enterprise ceased to exist"),
@@ -123,6 +125,20 @@ OUTCOMES: Final[Words] = {
     "withdraw_honours:decided": _("Decided"),
     "escalate:escalated": _("Escalated"),
     "close_case:closed": _("Closed and archived"),
+    "decide_escalation:take_over": _("Taken over"),
+    "decide_escalation:list": pgettext_lazy("of a decision on escalation", "Listed"),
+    "decide_escalation:refuse": pgettext_lazy("of a decision on escalation", "Refused"),
+    "draft_listing_notice:drafted": _("Drafted"),
+    "issue_listing_notice:issue": _("Issued"),
+    "issue_listing_notice:return": _("Returned to the drafter"),
+    "ask_lifting:asked": _("Asked for"),
+    "decide_lifting:lift": pgettext_lazy("of listed oversight", "Lifted"),
+    "decide_lifting:continue": _("Watched on"),
+    "decide_lifting:refer": pgettext_lazy("of listed oversight", "Referred"),
+    "issue_lift_notice:issue": _("Issued"),
+    "issue_lift_notice:return": _("Returned for another decision"),
+    "decide_return:return": _("Given back"),
+    "decide_return:keep": _("Kept"),
 }
 
 SENTENCES: Final[Words] = {
@@ -199,6 +215,29 @@ SENTENCES: Final[Words] = {
     "conclude": _("Case concluded: no measures needed"),
     "terminate": _("Case ended: the enterprise ceased to exist"),
     "archive": _("Case file archived"),
+    # escalation and listed oversight
+    "open_case:escalation": _("Case opened at the body above: %(origin)s"),
+    "propose_escalation": _("Asked of the body above: %(wanted)s"),
+    "decide_escalation:take_over": _("Taken over by the body above"),
+    "decide_escalation:list": _("Put under listed oversight"),
+    "decide_escalation:refuse": _("Refused by the body above"),
+    "supervision.prolonged": _(
+        "Hazard verified on %(hazard_on)s: supervision by the body above prolonged to %(review_on)s"
+    ),
+    "decide_return:return": _("Given back to the tier body"),
+    "decide_return:keep": _("Kept by the body above; looked at again on %(review_on)s"),
+    "draft_listing_notice": _("Notice of listed oversight drafted: %(days)s days, %(answerable)s answers for it"),
+    "issue_listing_notice:issue": _("Notice of listed oversight approved and issued"),
+    "issue_listing_notice:return": _("Notice of listed oversight returned to the drafter"),
+    "oversight.started": _("Listed oversight started on service; due %(due_on)s"),
+    "report_progress": _("Progress reported as of %(reported_on)s"),
+    "ask_lifting": _("Lifting of the oversight asked for"),
+    "decide_lifting:lift": _("Lifting decided"),
+    "decide_lifting:continue": _("Lifting refused: watched on"),
+    "decide_lifting:refer": _("Matter referred for enforcement"),
+    "issue_lift_notice:issue": _("Notice of the lifting approved and issued"),
+    "issue_lift_notice:return": _("Notice of the lifting returned for another decision"),
+    "oversight.lifted": _("Listed oversight lifted"),
     # who does the work
     "task.claimed": _("“%(step)s” claimed"),
     "task.released": _("“%(step)s” put back for others to take"),
@@ -238,11 +277,15 @@ SENTENCES: Final[Words] = {
     "enterprise.certificate_removed": _("Certificate removed"),
     "enterprise.honour_kept": _("Quality honour entered or changed"),
     "enterprise.honour_removed": _("Quality honour removed"),
+    "enterprise.taken_over": _("Supervision taken over by the body above"),
+    "enterprise.given_back": _("Supervision given back to the tier body"),
+    "tier.confirmed": _("Tier confirmed"),
     "enterprises.imported": _("Enterprises imported from a file"),
     "exported.enterprises": _("Enterprises exported"),
     "exported.key_list": _("Key-supervised list exported"),
     "exported.cases": _("Cases exported"),
     "exported.work": _("List of tasks exported"),
+    "exported.listed_oversight": _("Listed oversight exported"),
     # people, bodies and jobs
     "register_person": _("Person registered"),
     "set_active": _("Account opened or closed"),
@@ -265,6 +308,7 @@ QUIET: Final = frozenset(
     {
         "deadline.started", "deadline.met", "deadline.cancelled", "deadline.reassigned", "deadline.recomputed",
         "document.drafted", "document.edited", "start_inspection", "arrange_interview", "document.service_recorded",
+        "draft_listing_notice",
     }
 )  # fmt: skip
 """Events that only the full log shows: each stands beside another that says more."""
@@ -277,6 +321,15 @@ TONES: Final[Mapping[str, str]] = {
     "submit_inspection:violation": "danger",
     "refer_penalty": "danger",
     "escalate": "danger",
+    "decide_escalation:take_over": "danger",
+    "decide_escalation:list": "danger",
+    "decide_escalation:refuse": "warn",
+    "supervision.prolonged": "warn",
+    "decide_lifting:continue": "warn",
+    "decide_lifting:refer": "danger",
+    "issue_listing_notice:return": "warn",
+    "issue_lift_notice:return": "warn",
+    "decide_return:keep": "warn",
     "approve_inspection:refuse": "warn",
     "approve_inspection:merge": "warn",
     "countersign:reject": "warn",
@@ -302,12 +355,14 @@ TONES: Final[Mapping[str, str]] = {
     "file_province:noted": "ok",
     "take_effect": "ok",
     "document.served": "ok",
+    "oversight.lifted": "ok",
+    "decide_return:return": "ok",
     "return_visit:pass": "ok",
     "close_case": "ok",
     "conclude": "ok",
 }
 
-_OUTCOME_KEYS: Final = ("outcome", "via", "result")
+_OUTCOME_KEYS: Final = ("outcome", "via", "result", "procedure")
 
 
 def event_key(action: str, data: Mapping[str, Any]) -> str:
@@ -356,6 +411,7 @@ def facts_of(data: Mapping[str, Any]) -> Mapping[str, str]:
         "origin": lambda value: _label(Case.Origin, value),
         "form": lambda value: _label(Case.Form, value),
         "kind": lambda value: _label(Kind, value),
+        "wanted": lambda value: _label(EscalationProposal.Wanted, value),
         "step": lambda value: str(STEPS[value].title) if value in STEPS else value,
     }
     for name, words in translated.items():

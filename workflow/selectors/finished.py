@@ -15,6 +15,8 @@ _RECORDED_AS: Final = {
     "draft_interview": "arrange_interview",
     "serve_interview": "document.served",
     "serve_order": "document.served",
+    "serve_listing_notice": "document.served",
+    "serve_lift_notice": "document.served",
 }
 FINISHING: Final = tuple(sorted({_RECORDED_AS.get(code, code) for code in STEPS}))
 """Actions of the audit trail by which a person finishes a step."""

@@ -14,6 +14,7 @@ from cases.models import (
     Inspection,
     Interview,
     Opinion,
+    Procedure,
     Product,
     Proposal,
     RectificationOrder,
@@ -26,8 +27,10 @@ from cases.selectors.calendar import work_calendar
 from cases.selectors.cases import latest_proposal, open_order
 from notices.models import Document
 from notices.services.case_letters import interview_letter, order_letter
+from notices.services.oversight_letters import lift_notice, listing_notice
 from workflow.models import WorkItem
 from workflow.selectors.case_words import event_tone, outcome_words
+from workflow.selectors.escalation_page import EscalationFacts, escalation_facts
 from workflow.steps import STEPS
 
 AFTER_MEASURES = frozenset(
@@ -83,6 +86,7 @@ class AboutCase:
     report: RectificationReport | None
     interview: Interview | None
     document: Document | None
+    escalation: EscalationFacts | None
     reported: list[Attachment] = field(default_factory=list)
 
 
@@ -107,6 +111,7 @@ def about_case(item: WorkItem, acting: Acting) -> AboutCase:
         report=report,
         interview=case.interviews.order_by("-attempt").first() if late or "interview" in step else None,
         document=_letter(case, step),
+        escalation=escalation_facts(case) if case.procedure == Procedure.ESCALATION else None,
         reported=list(case.attachments.filter(purpose=Attachment.Purpose.RECTIFICATION)) if report else [],
     )
 
@@ -167,4 +172,8 @@ def _letter(case: Case, step: str) -> Document | None:
         return interview_letter(case)
     if step in ("draft_order", *AFTER_MEASURES):
         return order_letter(case)
+    if step in ("issue_lift_notice",):
+        return lift_notice(case)
+    if STEPS[step].phase in ("notice", "watch", "lifting"):
+        return listing_notice(case)
     return None

@@ -6,12 +6,14 @@ from typing import Any, Final
 from cases.acting import Acting
 from cases.models import Case, Procedure
 from workflow import engine
+from workflow.flows.escalation import EscalationFlow
 from workflow.flows.main_supervision import MainSupervisionFlow
 
 STARTS: Final[Mapping[str, Any]] = {
     Procedure.MAIN: MainSupervisionFlow.start,
     Procedure.EVENT: MainSupervisionFlow.start_event,
     Procedure.REVIEW: MainSupervisionFlow.start_review,
+    Procedure.ESCALATION: EscalationFlow.start,
 }
 
 

@@ -1,16 +1,19 @@
 """Keep ``WorkItem`` and the step's deadline in step with the engine's task, in its own transaction."""
 
+from django.db.models import Sum
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from cases.acting import Acting
-from cases.models import Case, Deadline, RectificationOrder, RectificationReport
+from cases.models import Case, Deadline, DeadlineEntry, ListedOversight, RectificationOrder, RectificationReport
 from cases.services.deadlines import cancel_deadline, meet_deadline, reassign_accountable, start_deadline
 from workflow import clock
 from workflow.models import WorkItem
 from workflow.steps import STEPS, Step
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED)
+STEP_OF_CLOCK = {"order": "report_rectification", "oversight": "ask_lifting"}
+"""The step that waits for what a clock of its own counts."""
 
 
 def step_of(task: Task) -> Step | None:
@@ -59,6 +62,8 @@ def _open(task: Task, step: Step) -> None:
     elif step.code == "report_rectification":
         order = case.orders.order_by("-attempt").first()
         due_on = order.due_on if order else None
+    elif step.code == "ask_lifting":
+        due_on = case.listed_oversight.due_on
     WorkItem.objects.create(
         task=task,
         process_id=task.process_id,
@@ -106,8 +111,11 @@ def follow_deadline(deadline: Deadline) -> None:
     if deadline.case_id is None:
         return
     kind, _, key = deadline.subject.partition(":")
-    step = key if kind == "step" else "report_rectification" if kind == "order" else ""
+    step = key if kind == "step" else STEP_OF_CLOCK.get(kind, "")
     if kind == "order":
         RectificationOrder.objects.filter(pk=int(key)).update(due_on=deadline.due_on)
+    elif kind == "oversight":
+        longer = deadline.entries.filter(event=DeadlineEntry.Event.EXTENDED).aggregate(days=Sum("amount"))["days"] or 0
+        ListedOversight.objects.filter(pk=int(key)).update(due_on=deadline.due_on, extended_days=longer)
     if step:
         WorkItem.objects.filter(case_id=deadline.case_id, step=step).update(due_on=deadline.due_on)
