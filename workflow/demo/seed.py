@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from cases.acting import Acting
-from cases.models import Case, Enterprise, User
+from cases.models import Case, Enterprise, Procedure, User
 from cases.services.absence import arrange_substitution
 from cases.services.inspect_enterprise import save_inspection_draft
 from cases.services.load_bodies import load_bodies
@@ -17,11 +17,13 @@ from workflow.demo.casting import cast_of, holders
 from workflow.demo.chronicle import Acts, midnight, nightly_sweeps, play, send_reminder_letters
 from workflow.demo.clock import StoryClock
 from workflow.demo.enterprises import Registrar
+from workflow.demo.escalations import escalations, follow_up, taker_of
 from workflow.demo.facts import FACTS
 from workflow.demo.people import Places, find_places, settle_people
 from workflow.demo.plots import Plot, plots
 from workflow.demo.story import Story, run_due_jobs
 from workflow.demo.task_lists import settle_task_lists
+from workflow.demo.tiers import changes, confirm_all
 from workflow.demo.timing import arrival_of, beginning_of
 from workflow.models import WorkItem
 
@@ -72,6 +74,7 @@ def seed(
     say(f"people: {len(demo.people)}")
     told = plots(enterprises // 4, len(places.counties))
     stories = _stories(demo, told, _enterprises(demo, enterprises, told, settled))
+    confirm_all(demo.people["guanli"], settled)
     say(f"enterprises: {Enterprise.objects.count()}")
     _play(demo, told, stories)
     _live_work(demo)
@@ -154,7 +157,11 @@ def _stories(demo: Demo, told: Sequence[Plot], producers: dict[int, list[Enterpr
 
 
 def _play(demo: Demo, told: Sequence[Plot], stories: Sequence[Story]) -> None:
-    first = min(story.clock.today for story in stories)
+    producers = Enterprise.objects.filter(makes=True, status="active").select_related("tier_body", "territorial_body")
+    upward = escalations(list(producers.filter(tier__in=["B", "C"]).order_by("pk")), demo.end)
+    others = producers.exclude(pk__in=[each.unit.pk for each in upward]).order_by("-pk")
+    grown = changes(list(others), demo.people["guanli"], demo.end)
+    first = min([story.clock.today for story in stories] + [each.clock.today for each in upward])
     letters = []
     for signer, sender in (("wufang", "heping"),):
         if signer in demo.people and sender in demo.people:
@@ -169,7 +176,8 @@ def _play(demo: Demo, told: Sequence[Plot], stories: Sequence[Story]) -> None:
                 )
             )
     acts = [_acts(plot, story, demo) for plot, story in zip(told, stories, strict=True)]
-    play([*acts, *letters, nightly_sweeps(first, demo.today, demo.run_jobs_at_night)])
+    acts += [each.acts() for each in upward]
+    play([*acts, *grown, *letters, nightly_sweeps(first, demo.today, demo.run_jobs_at_night)])
 
 
 def _acts(plot: Plot, story: Story, demo: Demo) -> Acts:
@@ -191,6 +199,8 @@ def _acts(plot: Plot, story: Story, demo: Demo) -> Acts:
         if WorkItem.objects.filter(pk=item.pk).exists():  # meanwhile a sweep may have moved the case on
             story.do(item)
             done.append(item.step)
+    if story.case is not None:
+        yield from follow_up(story.case, story.clock.now, demo.end)
 
 
 def _stands(plot: Plot, step: str, done: Sequence[str]) -> bool:
@@ -202,7 +212,9 @@ def _stands(plot: Plot, step: str, done: Sequence[str]) -> bool:
 def _live_work(demo: Demo) -> None:
     """What people had in hand when the last day began: claimed work, an inspection half filled in, an absence."""
     evening = demo.end - timedelta(hours=7)
-    for place, item in enumerate(WorkItem.objects.filter(owner=None).order_by("pk").select_related("case__body")):
+    for place, item in enumerate(
+        WorkItem.objects.filter(owner=None).order_by("pk").select_related("case__body", "body")
+    ):
         taker = _taker(demo, item)
         if taker is not None and place % 3 == 0:
             engine.claim(item.pk, acting=Acting(taker, max(evening, item.created_at)))
@@ -229,7 +241,9 @@ def _settle_archives(demo: Demo, number: int) -> None:
 
 
 def _taker(demo: Demo, item: WorkItem) -> User | None:
-    """Whoever the step falls to in the county of the case."""
+    """Whoever the step falls to in the county of the case, or at the body that decides on an escalation."""
+    if item.case.procedure == Procedure.ESCALATION:
+        return taker_of(item, demo.today)
     cast = cast_of(demo.places, item.case.body, demo.people)
     return cast.of(item.step)
 
