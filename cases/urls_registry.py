@@ -12,6 +12,7 @@ from cases.views.enterprises import (
     enterprise_new,
     enterprise_status,
 )
+from cases.views.escalation import escalation_new
 from cases.views.imports import import_detail, import_list, import_new, import_rejects, import_template
 from cases.views.key_list import key_list, key_list_export
 from cases.views.local_lists import local_list, local_list_leave, local_list_new
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("enterprises/<str:uscc>/compliance/", enterprise_compliance, name="enterprise_compliance"),
     path("enterprises/<str:uscc>/as-at/", enterprise_as_at, name="enterprise_as_at"),
     path("enterprises/<str:uscc>/files/new/", archive_file_new, name="archive_file_new"),
+    path("enterprises/<str:uscc>/escalation/", escalation_new, name="escalation_new"),
     path("enterprises/<str:uscc>/<slug:kind>/new/", detail_form, name="enterprise_row_new"),
     path("enterprises/<str:uscc>/<slug:kind>/<int:pk>/", detail_form, name="enterprise_row"),
     path("enterprises/<str:uscc>/<slug:kind>/<int:pk>/remove/", detail_remove, name="enterprise_row_remove"),

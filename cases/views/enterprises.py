@@ -44,6 +44,7 @@ from cases.services.export_enterprises import export_enterprises
 from cases.services.set_status import set_status
 from cases.services.update_enterprise import update_enterprise
 from cases.views.enterprise_history import history_of
+from cases.views.enterprise_upward import upward_of
 from cases.views.paging import BoundedPaginator
 from cases.views.registry import XLSX, acting_of, reader
 from cases.views.unit_page import unit_context, unit_crumbs, visible_unit
@@ -158,6 +159,7 @@ def enterprise_detail(request: HttpRequest, uscc: str) -> HttpResponse:
         warned=warned.order_by("valid_to", "pk"),
         cases=visible_cases(user).filter(enterprise=enterprise).order_by("-opened_at")[:CASES_SHOWN],
         history=history_of(enterprise),
+        upward=upward_of(enterprise, user),
     )
     return render(request, "cases/enterprises/detail.html", context)
 

@@ -12,9 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cases.models import Case, Escalation
-from cases.models.enterprise import SupervisionMode
 from cases.models import Case, Escalation, EscalationProposal
+from cases.models.enterprise import SupervisionMode
 from cases.selectors.notifications import rule_title
 from cases.selectors.written import written
 from notices.models.document import Kind

@@ -1,6 +1,7 @@
 """The page of one case, and the drawing of its process as a file."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases.acting import Acting
-from cases.models import Attachment, Case, User
+from cases.models import Attachment, Case, Procedure, User
 from cases.selectors.notifications import rule_title
 from workflow.bpmn import CONTENT_TYPE, bpmn_of
 from workflow.diagram import diagram_of
@@ -29,10 +30,15 @@ from workflow.selectors.case_words import mode_words, status_words
 from workflow.selectors.incidents import failed_steps, step_words
 from workflow.views import case_parts as parts
 from workflow.views.case_ways import ways_of
+from workflow.views.escalation_parts import escalation_parts
 
 RECENT = 8
 """Events of the timeline beside the case."""
 LOG_ROWS = 50
+OTHERWISE: Final[Mapping[str, Callable[[CasePage], dict[str, Any]]]] = {
+    Procedure.ESCALATION: escalation_parts,
+}
+"""What the page shows in another way for a procedure: its facts, the cards of its own, and what its tabs need."""
 GALLERY = (Attachment.Purpose.EVIDENCE, Attachment.Purpose.RECTIFICATION, Attachment.Purpose.RETURN_VISIT)
 
 
@@ -43,7 +49,8 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     acting = Acting(user, timezone.now())
     page = load_case_page(case, acting)
     tab = request.GET.get("tab", "")
-    tab = tab if tab in parts.TABS else parts.TABS[0]
+    names = parts.tab_names(case)
+    tab = tab if tab in names else names[0]
     context = {
         "page": page,
         "case": case,
@@ -63,10 +70,13 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "gallery": parts.pictures(row for row in page.attachments if row.purpose in GALLERY),
         "ways": ways_of(case, acting),
         "failed_steps": [step_words(task) for task in failed_steps(page.process)],
+        "card": "workflow/cases/class_card.html",
         **_turns(page),
         **_countdown(page),
         **_tab_parts(request, page, tab),
     }
+    if case.procedure in OTHERWISE:
+        context |= OTHERWISE[case.procedure](page)
     return render(request, "workflow/cases/detail.html", context)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cases.acting import legal_date
-from cases.models import Assignment, Attachment, AuditEvent, Deadline, Opinion, Proposal
+from cases.models import Assignment, Attachment, AuditEvent, Case, Deadline, Opinion, Procedure, Proposal
 from cases.packs.loader import load_roles
 from cases.rules.grounds import Ground
 from cases.selectors.notifications import rule_title
@@ -20,6 +20,10 @@ from workflow.selectors.case_words import event_key, event_tone, event_words, mo
 from workflow.steps import STEPS
 
 TABS: Final = ("documents", "inspection", "grounds", "measures", "service", "deadlines", "log")
+TABS_OF: Final[Mapping[str, Sequence[str]]] = {
+    Procedure.ESCALATION: ("documents", "service", "deadlines", "log"),
+}
+"""The tabs of a case by its procedure, where not all of `TABS` apply."""
 SHOWN_PRODUCTS: Final = 3
 
 
@@ -243,6 +247,11 @@ def pictures(attachments: Iterable[Attachment]) -> list[dict[str, Any]]:
     ]
 
 
+def tab_names(case: Case) -> Sequence[str]:
+    """The tabs that apply to a case, the first of them shown unless asked otherwise."""
+    return TABS_OF.get(case.procedure, TABS)
+
+
 def tabs(page: CasePage, current: str) -> list[dict[str, Any]]:
     """The tabs as addresses of their own, so that each can be sent to a colleague."""
     measures = len(page.interviews) + len(page.orders) + len(page.referrals) + len(page.escalations)
@@ -257,5 +266,5 @@ def tabs(page: CasePage, current: str) -> list[dict[str, Any]]:
     }
     return [
         {"label": label, "count": count, "url": f"?tab={name}#tabs", "current": name == current}
-        for name, (label, count) in counted.items()
+        for name, (label, count) in ((name, counted[name]) for name in tab_names(page.case))
     ]

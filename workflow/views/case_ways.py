@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.acting import Acting
 from cases.guards.conditions import failed
 from cases.guards.p1 import may_ask_extension, may_decide_extension, may_report
+from cases.guards.p5 import may_report_progress
 from cases.models import Case
 from workflow.services.end_case import may_terminate
 
@@ -32,6 +33,8 @@ def ways_of(case: Case, acting: Acting) -> list[Way]:
             ways.append(_way(_("Link for the enterprise"), "link", "enterprise_link_new", case))
         if not failed(may_ask_extension(case, acting)):
             ways.append(_way(_("Ask for an extension"), "calendar-due", "extension_ask", case))
+    if hasattr(case, "listed_oversight") and not failed(may_report_progress(case, acting)):
+        ways.append(_way(_("Report on the progress"), "upload", "progress_report", case))
     if not failed(may_terminate(case, acting)):
         ways.append(_way(_("End the case early"), "ban", "case_terminate", case))
     return ways

@@ -6,7 +6,12 @@ from notices.models import Document, Kind
 from notices.views.elsewhere import Action, register_place
 from workflow.models import WorkItem
 
-ISSUING_STEPS = {Kind.INTERVIEW_NOTICE: "issue_interview", Kind.RECTIFICATION_ORDER: "issue_order"}
+ISSUING_STEPS = {
+    Kind.INTERVIEW_NOTICE: "issue_interview",
+    Kind.RECTIFICATION_ORDER: "issue_order",
+    Kind.LISTED_OVERSIGHT_NOTICE: "issue_listing_notice",
+    Kind.OVERSIGHT_LIFT_NOTICE: "issue_lift_notice",
+}
 
 
 def place_of_task(document: Document, action: Action) -> str | None:

@@ -24,6 +24,7 @@ from cases.selectors.task_sheets import latest_problems
 from cases.services.attach_file import attach_file
 from cases.services.inspect_enterprise import Stale, check_inspection, save_inspection_draft
 from notices.services.case_letters import interview_letter, order_letter
+from notices.services.oversight_letters import lift_notice, listing_notice
 from workflow.engine import TaskGone
 from workflow.forms import FORMS
 from workflow.forms.base import StepForm
@@ -34,7 +35,12 @@ from workflow.services.run_step import run_step
 from workflow.steps import STEPS, Step
 from workflow.views.task_parts import NEVER_KEPT, beside, case_crumbs, differences, given, page_context, typed
 
-SERVICE_STEPS = {"serve_interview": interview_letter, "serve_order": order_letter}
+SERVICE_STEPS = {
+    "serve_interview": interview_letter,
+    "serve_order": order_letter,
+    "serve_listing_notice": listing_notice,
+    "serve_lift_notice": lift_notice,
+}
 
 
 class TaskPage(View):

@@ -9,7 +9,9 @@ from django.utils import timezone
 from cases.acting import legal_date
 from cases.models import User
 from cases.selectors.deadlines import overdue_count
+from cases.selectors.listed_board import late_count
 from cases.selectors.notifications import unread_count
+from cases.selectors.tier_confirmations import unconfirmed_count
 from workflow.models import WorkItem
 from workflow.selectors.approvals import approvals_of
 from workflow.selectors.incidents import incident_count
@@ -44,4 +46,6 @@ def register_counts() -> None:
         register_count(url_name, lambda user, name=url_name: waiting(name, user))  # type: ignore[misc]
     register_count("notification_list", unread_count)
     register_count("incidents", incident_count)
+    register_count("tier_confirmations", unconfirmed_count)
+    register_count("listed_board", lambda user: late_count(user, legal_date(timezone.now())))
     register_count("oversight", lambda user: overdue_count(user, legal_date(timezone.now())))

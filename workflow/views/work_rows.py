@@ -42,6 +42,15 @@ ICONS: Final = {
     "withdraw_honours": "star",
     "escalate": "alert-triangle",
     "close_case": "archive",
+    "decide_escalation": "rubber-stamp",
+    "draft_listing_notice": "file-text",
+    "issue_listing_notice": "rubber-stamp",
+    "serve_listing_notice": "mail",
+    "ask_lifting": "eye",
+    "decide_lifting": "rubber-stamp",
+    "issue_lift_notice": "rubber-stamp",
+    "serve_lift_notice": "mail",
+    "decide_return": "refresh",
 }
 ACTIONS: Final[dict[str, str | Promise]] = {
     "assign_inspectors": gettext_lazy("Assign"),
@@ -57,6 +66,10 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "report_rectification": gettext_lazy("Enter"),
     "return_visit": gettext_lazy("Revisit"),
     "withdraw_honours": gettext_lazy("Decide"),
+    "draft_listing_notice": pgettext_lazy("button", "Draft"),
+    "serve_listing_notice": gettext_lazy("Serve"),
+    "ask_lifting": gettext_lazy("Ask for the lifting"),
+    "serve_lift_notice": gettext_lazy("Serve"),
 }
 DECIDE: Final = gettext_lazy("Decide")
 GROUP_LOOKS: Final = {
