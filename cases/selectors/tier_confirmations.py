@@ -71,7 +71,9 @@ def listed(rows: QuerySet[TierRecord]) -> QuerySet[TierRecord]:
     """Rows with everything the sheet shows; a constant number of queries."""
     ended = TierRecord.objects.filter(valid_to__isnull=False).select_related("tier_body").order_by("-valid_to", "-pk")
     earlier = Prefetch("enterprise__tier_records", ended, to_attr="ended_tiers")
-    return rows.select_related("enterprise__territorial_body", "tier_body").prefetch_related(earlier)
+    return rows.select_related("enterprise__territorial_body", "tier_body", "territorial_body").prefetch_related(
+        earlier
+    )
 
 
 def sheet_rows(records: Sequence[TierRecord]) -> list[SheetRow]:

@@ -54,12 +54,12 @@ class People:
 def people(bodies: dict[str, Body]) -> People:
     county, city = bodies["330402"], bodies["330400"]
     return People(
-        proposer=make_user("李敏", "unit_head", county),
+        proposer=make_user("提请人", "unit_head", county),
         decider=make_user("许正", "body_head", city),
-        drafter=make_user("吴芳", "overseer", city),
-        server=make_user("王建国", "inspector", county),
-        second=make_user("陈晓", "inspector", county),
-        watched=make_user("杜超", "overseer", county),
+        drafter=make_user("起草人", "overseer", city),
+        server=make_user("送达人", "inspector", county),
+        second=make_user("协送人", "inspector", county),
+        watched=make_user("县督查", "overseer", county),
     )
 
 

@@ -19,6 +19,7 @@ from cases.services.sweep_deadlines import sweep
 from cases.services.tier_enterprise import retier
 from notices.models import Document
 from notices.services.void_document import void_document
+from tests.factories import make_user
 from workflow.models import CaseProcess, WorkItem
 from workflow.selectors.case_words import OUTCOMES, event_words
 from workflow.services.end_case import end_case_early
@@ -240,8 +241,6 @@ def _to(watch, status):
 
 @pytest.mark.parametrize("status", ["proposed_up", "taken_over", "noticing", "watching", "lifting", "lift_noticing"])
 def test_the_end_of_the_enterprise_ends_the_case_wherever_it_stands(watch, bodies, status):
-    from tests.factories import make_user
-
     _to(watch, status)
     assert watch.case.status == status
     head = make_user("何平", "unit_head", bodies["330400"])
