@@ -164,6 +164,7 @@ class EnterpriseFilterForm(forms.Form):
     )
     key = forms.BooleanField(label=_("Key-supervised only"), required=False)
     papers = forms.BooleanField(label=_("Certificates expired or expiring"), required=False)
+    review = forms.BooleanField(label=_("Yearly review overdue only"), required=False)
     sort = forms.ChoiceField(required=False, choices=[(order, order) for order in ORDERS], widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, areas: QuerySet[Body], **kwargs: Any) -> None:
@@ -184,6 +185,7 @@ class EnterpriseFilterForm(forms.Form):
             status=data.get("status", ""),
             key_supervised=data.get("key", False),
             warned_on=today if data.get("papers") else None,
+            review_overdue=data.get("review", False),
             text=data.get("q", ""),
             order=data.get("sort") or USUAL_ORDER,
         )

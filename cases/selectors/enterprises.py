@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Substr
 
 from cases.models.body import Body
-from cases.models.enterprise import Enterprise, KeySupervision, Tier
+from cases.models.enterprise import ClassRecord, Enterprise, KeySupervision, Tier
 from cases.models.people import User
 from cases.rules.uscc import LENGTH, normalised_uscc
 from cases.selectors.certificates import warned_certificates
@@ -43,6 +43,7 @@ class EnterpriseFilter:
     key_supervised: bool = False
     warned_on: date | None = None
     """Only units with a certificate that on this day has expired or must be warned of."""
+    review_overdue: bool = False
     text: str = ""
     order: str = USUAL_ORDER
 
@@ -68,7 +69,14 @@ def filtered(rows: QuerySet[Enterprise], wanted: EnterpriseFilter) -> QuerySet[E
         rows = rows.filter(Q(pk__in=KeySupervision.objects.filter(left_on__isnull=True).values("enterprise")))
     if wanted.warned_on is not None:
         rows = rows.filter(pk__in=warned_certificates(wanted.warned_on).values("enterprise"))
+    if wanted.review_overdue:
+        rows = rows.filter(pk__in=reviews_overdue().values("enterprise"))
     return found(rows, wanted.text).order_by(*ORDERS[wanted.order])
+
+
+def reviews_overdue() -> QuerySet[ClassRecord]:
+    """Classes in force whose year is over without a review (试行办法 art. 21)."""
+    return ClassRecord.objects.filter(valid_to__isnull=True, review_overdue_since__isnull=False)
 
 
 def found(rows: QuerySet[Enterprise], text: str) -> QuerySet[Enterprise]:

@@ -45,6 +45,7 @@ def export_enterprises(*, wanted: EnterpriseFilter, acting: Acting) -> IO[bytes]
         "status": wanted.status,
         "key": wanted.key_supervised,
         "warned_on": wanted.warned_on,
+        "review": wanted.review_overdue,
         "text": wanted.text,
     }
     return exported("enterprises", _("Enterprises"), header, _unit_rows(rows), widths, acting, filters)

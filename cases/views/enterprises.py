@@ -35,6 +35,7 @@ from cases.selectors.enterprises import (
     areas_to_choose,
     filtered,
     possible_duplicates,
+    reviews_overdue,
     visible_enterprises,
 )
 from cases.selectors.scope import holds, may, within
@@ -65,7 +66,10 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     today = acting_of(request).today
     runs_out = warned_certificates(today).filter(enterprise=OuterRef("pk")).order_by("valid_to").values("valid_to")[:1]
     rows = filtered(visible_enterprises(user), wanted).select_related("territorial_body", "tier_body")
-    marked = rows.annotate(key_supervised=Exists(listed), runs_out_on=Subquery(runs_out))
+    overdue = reviews_overdue().filter(enterprise=OuterRef("pk"))
+    marked = rows.annotate(
+        key_supervised=Exists(listed), runs_out_on=Subquery(runs_out), review_overdue=Exists(overdue)
+    )
     page = BoundedPaginator(marked, PAGE).get_page(request.GET.get("page"))
     chips = _chips(request, wanted)
     context = {
@@ -109,6 +113,8 @@ def _chips(request: HttpRequest, wanted: EnterpriseFilter) -> list[dict[str, str
         labels["key"] = (_("List"), _("key-supervised"))
     if wanted.warned_on:
         labels["papers"] = (_("Certificates"), _("expired or expiring"))
+    if wanted.review_overdue:
+        labels["review"] = (_("Yearly review"), _("overdue"))
     return [
         {"label": label, "value": value, "remove_url": _address(request, name)}
         for name, (label, value) in labels.items()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from cases.models.enterprise import Enterprise
-from cases.selectors.enterprises import visible_enterprises
+from cases.selectors.enterprises import reviews_overdue, visible_enterprises
 from cases.selectors.scope import may
 from cases.views.enterprise_tabs import TABS, tabs_of
 from cases.views.registry import acting_of, reader
@@ -21,8 +22,9 @@ TEMPLATE = "cases/enterprises/unit.html"
 
 def visible_unit(request: HttpRequest, uscc: str) -> Enterprise:
     """The unit, where the person may see it; another does not exist for them."""
+    overdue = Exists(reviews_overdue().filter(enterprise=OuterRef("pk")))
     rows = visible_enterprises(reader(request)).select_related("territorial_body", "tier_body")
-    return get_object_or_404(rows, uscc=uscc)
+    return get_object_or_404(rows.annotate(review_overdue=overdue), uscc=uscc)
 
 
 def changeable_unit(request: HttpRequest, uscc: str) -> Enterprise:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cases.models import Body, Case, User
+from cases.models import Body, Case, Procedure, User
 from workflow.selectors.case_list import OPEN, ORDERS, OVER, OVERDUE, UNCLASSED, USUAL_ORDER, CaseFilter, areas_of
 from workflow.selectors.case_words import STATUSES
 from workflow.steps import STEPS
@@ -33,6 +33,9 @@ class CaseFilterForm(forms.Form):
     status = forms.ChoiceField(label=_("Status"), required=False)
     step = forms.ChoiceField(label=_("Open step"), required=False)
     klass = forms.ChoiceField(label=_("Class"), choices=[("", _("Any class")), *CLASSES], required=False)
+    procedure = forms.ChoiceField(
+        label=_("Procedure"), choices=[("", _("Any procedure")), *Procedure.choices], required=False
+    )
     form = forms.ChoiceField(
         label=pgettext_lazy("of an inspection", "Form"),
         choices=[("", _("Any form")), *Case.Form.choices],
@@ -71,6 +74,7 @@ class CaseFilterForm(forms.Form):
             step=given.get("step") or "",
             quality_class=given.get("class") or "",
             form=given.get("form") or "",
+            procedure=given.get("procedure") or "",
             opened_from=given.get("opened_from"),
             opened_to=given.get("opened_to"),
             mine=bool(given.get("mine")),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.services.desk_check import DeskFacts
+from cases.services.desk_check import DeskFacts, check_desk
 from workflow.forms.base import day, long_text, radio
 from workflow.forms.inspection import InspectionForm
 
@@ -24,6 +24,7 @@ class DeskForm(InspectionForm):
     )
     reason = long_text(_("Why the papers do not suffice"), required=True)
     planned_on = day(_("Day planned for the visit"))
+    beside = ("outcome", "reason", "planned_on")
     tones = {"outcome": "enough=ok onsite=neutral"}
     show_when = {"reason": "outcome=onsite", "planned_on": "outcome=onsite"}
     effect = _(
@@ -35,6 +36,9 @@ class DeskForm(InspectionForm):
         super().prepare()
         self.fields["visited_on"].label = _("Day of the check")
         self.fields["note"].label = _("Papers seen, and remarks")
+
+    def check_facts(self) -> None:
+        check_desk(case=self.case, facts=self.facts(), acting=self.acting)
 
     def facts(self) -> DeskFacts:
         found = super().facts()

@@ -1,7 +1,7 @@
 """The form of the on-site check: the items of the pack in their own words, each answered exactly once."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from cases.models.enterprise import RiskLevel
 from cases.packs.classifying import classifying_pack
 from cases.rules.errors import StatedError
 from cases.rules.quality_class import Item, answer_word
-from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer
+from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer, check_inspection
 from workflow.forms.base import MultipleFileField, StepForm, day, in_choice_words, long_text, radio
 
 
@@ -94,8 +94,15 @@ class InspectionForm(StepForm):
             self.fields[f"evidence_{item.number}"] = long_text(_("Problem found"), required=True, rows=2)
             self.fields[f"files_{item.number}"] = MultipleFileField(label=_("Photos"))
 
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Fields that are no part of the inspection itself; a draft keeps them beside it."""
+
     def asks_for(self, name: str) -> bool:
         return False
+
+    def check_facts(self) -> None:
+        """Whether the form may be submitted as it is; a `RuleError` names what will not do."""
+        check_inspection(case=self.case, facts=self.facts(), acting=self.acting)
 
     @staticmethod
     def stored(inspection: Inspection) -> dict[str, Any]:

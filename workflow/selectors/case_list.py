@@ -41,6 +41,7 @@ class CaseFilter:
     step: str = ""
     quality_class: str = ""
     form: str = ""
+    procedure: str = ""
     opened_from: date | None = None
     opened_to: date | None = None
     mine: bool = False
@@ -55,6 +56,8 @@ def filtered(cases: QuerySet[Case], wanted: CaseFilter, *, user: User, today: da
     cases = _at(cases, wanted, today)
     if wanted.quality_class:
         cases = cases.filter(enterprise__quality_class=wanted.quality_class.replace(UNCLASSED, ""))
+    if wanted.procedure:
+        cases = cases.filter(procedure=wanted.procedure)
     if wanted.form:
         cases = cases.filter(form=wanted.form)
     if wanted.opened_from:

@@ -39,6 +39,7 @@ from notices.models import Document, ServiceRecord
 from notices.selectors.documents import documents_for
 from workflow.models import CaseProcess, WorkItem
 from workflow.selectors.case_words import QUIET
+from workflow.selectors.class_events import ClassEvents, class_events
 from workflow.selectors.work import acting_on, stands_for
 from workflow.steps import STEPS, Step
 
@@ -132,6 +133,8 @@ class CasePage:
     related: int
     events: int
     """How many audit events the case has."""
+    class_events: ClassEvents
+    """The risk events behind the proposed class."""
 
     @property
     def next_clock(self) -> Clock | None:
@@ -180,6 +183,7 @@ def load_case_page(case: Case, acting: Acting) -> CasePage:
         listing=KeySupervision.objects.filter(enterprise=case.enterprise, left_on__isnull=True).first(),
         related=_related(case, acting).count(),
         events=AuditEvent.objects.filter(case=case).count(),
+        class_events=class_events(case, proposals[0] if proposals else None),
     )
 
 

@@ -30,6 +30,7 @@ from notices.services.case_letters import interview_letter, order_letter
 from notices.services.oversight_letters import lift_notice, listing_notice
 from workflow.models import WorkItem
 from workflow.selectors.case_words import event_tone, outcome_words
+from workflow.selectors.class_events import ClassEvents, Papers, class_events, papers_of
 from workflow.selectors.escalation_page import EscalationFacts, escalation_facts
 from workflow.steps import STEPS
 
@@ -87,6 +88,8 @@ class AboutCase:
     interview: Interview | None
     document: Document | None
     escalation: EscalationFacts | None
+    events: ClassEvents
+    papers: Papers | None
     reported: list[Attachment] = field(default_factory=list)
 
 
@@ -112,6 +115,8 @@ def about_case(item: WorkItem, acting: Acting) -> AboutCase:
         interview=case.interviews.order_by("-attempt").first() if late or "interview" in step else None,
         document=_letter(case, step),
         escalation=escalation_facts(case) if case.procedure == Procedure.ESCALATION else None,
+        events=class_events(case, proposal),
+        papers=papers_of(case, acting.today) if step == "desk_check" else None,
         reported=list(case.attachments.filter(purpose=Attachment.Purpose.RECTIFICATION)) if report else [],
     )
 

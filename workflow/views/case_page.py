@@ -63,6 +63,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "diagram": diagram_of(page.process) if page.process else None,
         "recent": parts.timeline(events_of(case)[:RECENT]),
         "deciders": deciders(page),
+        "risk_events": parts.risk_events(page.class_events),
         "tab": tab,
         "tabs": parts.tabs(page, tab),
         "tab_template": f"workflow/cases/tab_{tab}.html",

@@ -17,6 +17,7 @@ from notices.models import Document
 from notices.packs import kind_of
 from workflow.selectors.case_page import CasePage, Turn
 from workflow.selectors.case_words import event_key, event_tone, event_words, mode_words, outcome_words
+from workflow.selectors.class_events import ClassEvents
 from workflow.steps import STEPS
 
 TABS: Final = ("documents", "inspection", "grounds", "measures", "service", "deadlines", "log")
@@ -50,6 +51,7 @@ def facts(page: CasePage) -> list[dict[str, str]]:
         (_("Lead / second inspector"), _pair(page), ""),
         (_("Opened on"), written(legal_date(case.opened_at)), ""),
         (_("Origin"), origin, ""),
+        (_("Procedure"), str(case.get_procedure_display()), ""),
         (_("Form of inspection"), str(case.get_form_display()), ""),
         (_("Products"), "、".join(products) or unit.product_category, ""),
         (_("Handling body"), case.body.name, ""),
@@ -201,6 +203,24 @@ def proposals(rows: Iterable[Proposal]) -> list[dict[str, Any]]:
             "signers": _signers(proposal),
         }
         for proposal in rows
+    ]
+
+
+def risk_events(events: ClassEvents) -> list[dict[str, Any]]:
+    """The risk events behind a class as rows: which, when, and what became of it; late ones last."""
+    rows = [(event, _("Refuted since"), "danger") for event in events.refuted]
+    rows += [(event, _("Counted"), "info") for event in events.counted if event not in events.refuted]
+    rows += [(event, _("Verified since: not counted yet"), "warn") for event in events.waiting]
+    return [
+        {
+            "title": event.title,
+            "kind": event.get_kind_display(),
+            "on": event.occurred_on,
+            "url": address("event_detail", event.pk),
+            "state": state,
+            "tone": tone,
+        }
+        for event, state, tone in rows
     ]
 
 

@@ -53,7 +53,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "rows": case_rows(page.object_list, user),
         "tabs": _views(wanted.status, wanted.mine, chosen),
         "sorts": _sorts(wanted.order, chosen),
-        "more": bool(wanted.opened_from or wanted.opened_to or wanted.form or wanted.step),
+        "more": bool(wanted.opened_from or wanted.opened_to or wanted.form or wanted.step or wanted.procedure),
         "may_export": holds(user, PERMISSION),
         "new_url": address("case_new") if holds(user, "create_case") else "",
         "crumbs": [{"label": _("Cases")}],

@@ -22,7 +22,7 @@ from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.cases import current_inspection, open_order, visible_cases
 from cases.selectors.task_sheets import latest_problems
 from cases.services.attach_file import attach_file
-from cases.services.inspect_enterprise import Stale, check_inspection, save_inspection_draft
+from cases.services.inspect_enterprise import Stale, save_inspection_draft
 from notices.services.case_letters import interview_letter, order_letter
 from notices.services.oversight_letters import lift_notice, listing_notice
 from workflow.engine import TaskGone
@@ -111,11 +111,13 @@ class TaskPage(View):
         return self._form(data=data, files=self.request.FILES if files else None, initial=self._initial())
 
     def _initial(self) -> dict[str, Any]:
-        if self.item.step == "inspect":
-            inspection = current_inspection(self.case)
-            return InspectionForm.stored(inspection) if inspection else {"visited_on": self.acting.today, "version": 0}
         draft = StepDraft.objects.filter(task_id=self.item.pk, user=self.acting.person).first()
-        return draft.data if draft else {}
+        kept: dict[str, Any] = draft.data if draft else {}
+        if not issubclass(FORMS[self.item.step], InspectionForm):
+            return kept
+        inspection = current_inspection(self.case)
+        begun = InspectionForm.stored(inspection) if inspection else {"visited_on": self.acting.today, "version": 0}
+        return {**begun, **kept}
 
     # --- what a POST does ---------------------------------------------------------------------------------------------
 
@@ -147,11 +149,20 @@ class TaskPage(View):
         )
         self._attach(form)
 
+    def _keep_beside(self, form: InspectionForm) -> None:
+        """What was typed that is no part of the inspection itself."""
+        data = {name: self.request.POST.get(name, "") for name in form.beside}
+        if data:
+            StepDraft.objects.update_or_create(
+                task_id=self.item.pk, user=self.acting.person, defaults={"data": data, "saved_at": self.acting.at}
+            )
+
     def _keep_inspection(self, form: InspectionForm) -> Inspection | None:
         """Save answers and photos; None where the service refused, with the reason on the form."""
         try:
             with transaction.atomic():
                 inspection = save_inspection_draft(case_id=self.case.pk, facts=form.facts(), acting=self.acting)
+                self._keep_beside(form)
                 self._attach(form)
         except StatedError as error:
             self._refuse(form, error)
@@ -167,9 +178,10 @@ class TaskPage(View):
         if kept is None:
             return self._show(form, status=self.refused)
         form = self._bound(str(kept.version), files=False)
+        assert isinstance(form, InspectionForm)
         form.is_valid()
         try:
-            check_inspection(case=self.case, facts=form.facts(), acting=self.acting)
+            form.check_facts()
         except StatedError as error:
             self._refuse(form, error)
             return self._show(form, status=self.refused)
@@ -254,8 +266,8 @@ def _without_a_person(case: Case, step: Step) -> str:
 
 
 def inspect_case(request: HttpRequest, pk: int) -> HttpResponse:
-    """``/cases/<id>/inspect/``: to the open inspection of a case."""
+    """``/cases/<id>/inspect/``: to the open inspection, or check of papers, of a case."""
     assert isinstance(request.user, User)
     case = get_object_or_404(visible_cases(request.user), pk=pk)
-    item = WorkItem.objects.filter(case=case, step="inspect").first()
+    item = WorkItem.objects.filter(case=case, step__in=("inspect", "desk_check")).first()
     return redirect(reverse("task", args=[item.pk]) if item else reverse("case_detail", args=[case.pk]))

@@ -21,6 +21,7 @@ from workflow.selectors.case_words import mode_words
 from workflow.selectors.task_page import about_case
 from workflow.services.run_step import conditions_of
 from workflow.steps import Step
+from workflow.views.case_parts import risk_events
 
 NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "_do", "seen_version"})
 
@@ -100,6 +101,7 @@ def page_context(item: WorkItem, step: Step, case: Case, acting: Acting, form: S
         "conditions": conditions,
         "blocked": bool(failed(conditions)),
         "about": about,
+        "risk_events": risk_events(about.events),
         "computed_mode": mode_words(about.proposal.computed_mode) if about.proposal else "",
         "agreed_mode": mode_words(about.proposal.mode) if about.proposal else "",
         "draft_saved_at": draft.saved_at if draft else None,

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cases.models import Deadline, User
+from cases.models import Deadline, Procedure, User
 from cases.rules.working_days import WorkCalendar
 from workflow.models import WorkItem
 from workflow.selectors.case_words import outcome_words
@@ -21,6 +21,8 @@ from workflow.steps import STEPS
 ICONS: Final = {
     "approve_inspection": "rubber-stamp",
     "assign_inspectors": "users",
+    "decide_basis": "scale",
+    "desk_check": "file-text",
     "inspect": "clipboard-check",
     "refer_penalty": "flag",
     "propose_class": "scale",
@@ -54,6 +56,7 @@ ICONS: Final = {
 }
 ACTIONS: Final[dict[str, str | Promise]] = {
     "assign_inspectors": gettext_lazy("Assign"),
+    "desk_check": gettext_lazy("Check"),
     "inspect": gettext_lazy("Go and inspect"),
     "refer_penalty": gettext_lazy("Refer"),
     "propose_class": gettext_lazy("Fill in"),
@@ -168,7 +171,8 @@ def _left(due: date | None, calendar: WorkCalendar, today: date) -> int | None:
 
 
 def _marks(item: WorkItem, marks: Marks) -> list[Mark]:
-    found = []
+    case = item.case
+    found = [] if case.procedure == Procedure.MAIN else [Mark(str(case.get_procedure_display()), "info")]
     clock: Deadline | None = marks.clocks.get(item.pk)
     urged = getattr(clock, "reminded", 0)
     if urged:
@@ -176,7 +180,7 @@ def _marks(item: WorkItem, marks: Marks) -> list[Mark]:
     opinion = marks.opinions.get(item.case_id)
     if opinion is not None and opinion.outcome in RETURNS:
         found.append(Mark(outcome_words(opinion.step, opinion.outcome), "warn"))
-    if item.case_id in marks.progress and item.step == "inspect":
+    if item.case_id in marks.progress and item.step in ("inspect", "desk_check"):
         answered, of = marks.progress[item.case_id]
         found.append(Mark(_("Draft %(answered)s/%(all)s") % {"answered": answered, "all": of}, "info"))
     elif item.pk in marks.drafts:
