@@ -279,6 +279,7 @@ SENTENCES: Final[Words] = {
     "enterprise.taken_over": _("Supervision taken over by the body above"),
     "enterprise.given_back": _("Supervision given back to the tier body"),
     "tier.confirmed": _("Tier confirmed"),
+    "enterprise.archivefile_kept": _("File put into the archive"),
     "enterprises.imported": _("Enterprises imported from a file"),
     "exported.enterprises": _("Enterprises exported"),
     "exported.key_list": _("Key-supervised list exported"),
