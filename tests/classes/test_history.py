@@ -121,7 +121,7 @@ class ClassHistory(RuleBasedStateMachine):
         open_case(facts=facts, acting=Acting(self.cast.unit_head, self.clock.now))
 
     @rule(
-        kind=st.sampled_from(["penalty", "hazard", "sampling_failed", "exposure", "other", "complaint"]),
+        kind=st.sampled_from(["penalty", "hazard", "sampling_failed", "exposure", "accident", "complaint"]),
         ago=st.integers(0, 400),
         level=st.sampled_from(["province", "county"]),
     )
