@@ -13,6 +13,8 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
+from cases.packs.published import forget_published
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -41,6 +43,12 @@ def chromium() -> "Iterator[Browser]":
 
     with running_chromium() as browser:
         yield browser
+
+
+@pytest.fixture(autouse=True)
+def _no_published_packs_remembered() -> None:
+    """What one test published is rolled back, and its keys come again: nothing of it may be remembered."""
+    forget_published()
 
 
 PRINTERS = {"notices", "notices_pdf", "demo", "browser"}

@@ -7,9 +7,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Body, Case
-from cases.packs.loader import load_pack
+from cases.packs.loader import Pack, newest_packs
 from cases.packs.settings import OpenSetting
-from cases.selectors.settings import classifying_codes
+from cases.selectors.settings import packs_to_choose
 
 
 class DaysField(forms.CharField):
@@ -54,7 +54,7 @@ def value_field(setting: OpenSetting, body: Body) -> forms.Field:
     if setting.kind == "origins":
         return forms.MultipleChoiceField(label=label, choices=Case.Origin.choices, widget=forms.CheckboxSelectMultiple)
     if setting.kind == "pack":
-        choices = [(code, pack_title(code)) for code in classifying_codes(body)]
+        choices = [(pack.code, pack_title(pack)) for pack in packs_to_choose(setting.section, body)]
         return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
     return DaysField(label=label, help_text=_("Up to five rising numbers, separated by commas."))
 
@@ -65,7 +65,8 @@ def value_words(setting: OpenSetting, value: Any) -> str:
         labels = dict(Case.Origin.choices)
         return "、".join(str(labels.get(code, code)) for code in value) or "—"
     if setting.kind == "pack":
-        return pack_title(value)
+        pack = newest_packs().get(value)
+        return pack_title(pack) if pack else str(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -74,8 +75,7 @@ def setting_title(setting: OpenSetting) -> str:
     return setting.en if (get_language() or "").startswith("en") else setting.zh
 
 
-def pack_title(code: str) -> str:
+def pack_title(pack: Pack) -> str:
     """A rule pack's title in the reader's language."""
-    pack = load_pack(code)
     english = (get_language() or "").startswith("en")
     return pack.title_en if english and pack.title_en else pack.title

@@ -69,7 +69,7 @@ def read_roles(path: Path, permissions: tuple[PermissionEntry, ...]) -> dict[str
             level.choice(*BODY_LEVELS)
         for permission in row["permissions"].sequence():
             if permission.text() not in known:
-                permission.refuse(f"unknown permission “{permission.text()}”")
+                permission.refuse("unknown permission “%(value)s”", value=permission.text())
         levels, carried = row["levels"].texts(), row["permissions"].texts()
         roles[code] = Role(code, row["zh"].text(), row["en"].text(), levels, carried)
     return roles
@@ -171,4 +171,4 @@ def read_calendar(holidays: Path, festivals: Path) -> WorkCalendar:
 
 def _refuse_double(place: Value, key: object, seen: Container[Any]) -> None:
     if key in seen:
-        place.refuse(f"“{key}” stands twice")
+        place.refuse("“%(value)s” stands twice", value=key)

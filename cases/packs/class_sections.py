@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, Final, Literal, cast
 
 from cases.packs.marked import Table, Value
@@ -11,6 +12,10 @@ from cases.rules.quality_class import AnswerType, ClassRule, Item
 
 _ITEM: Final = "number text answer"
 _ITEM_OPTIONS: Final = "starred na na_note parent clause source"
+CLASSES: Final = ("AA", "A", "B", "C")
+"""The classes of art. 11, best first; no source knows others."""
+LONGEST_NUMBER: Final = 8
+MOST_YEARS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +39,20 @@ def read_classes(place: Value, act: str, base: ClassRule | None, base_minimum: i
     """The form and its thresholds, and the fewest items it may have."""
     section = place.table("order bounds clause starred_clause source minimum_items items")
     section["source"].source_tag()
-    order = section["order"].texts()
+    order = _order(section["order"])
     minimum = max(section["minimum_items"].integer(), base_minimum)
     items = _items(section["items"], cited(act, section["clause"]))
     if base is not None:
         _refuse_dropped(section["items"], items, base)
     if len(items) < minimum:
-        section["items"].refuse(f"{len(items)} items, but the national form has {minimum}: none may be dropped")
+        section["items"].refuse(
+            "%(items)s items, but the national form has %(minimum)s: none may be dropped",
+            items=len(items),
+            minimum=minimum,
+        )
     bounds = tuple((name, share.fraction()) for name, share in section["bounds"].table())
+    if base is not None:
+        _refuse_lowered(section["bounds"], bounds, base)
     if [name for name, _ in bounds] != list(order[1:-1]):
         section["bounds"].refuse("bounds must name every class between the best and the worst, best first")
     if [share for _, share in bounds] != sorted((share for _, share in bounds), reverse=True):
@@ -67,9 +78,11 @@ def added_items(place: Value, act: str, base: ClassRule) -> ClassRule:
     numbers = {item.number for item in base.items}
     for item, value in zip(items, place.sequence(), strict=True):
         if item.number in numbers:
-            value.refuse(f"item {item.number} stands in the form already")
+            value.refuse("item %(item)s stands in the form already", item=item.number)
         if item.parent and item.parent not in numbers:
-            value.refuse(f"item {item.number} refines item {item.parent}, which does not exist")
+            value.refuse(
+                "item %(item)s refines item %(parent)s, which does not exist", item=item.number, parent=item.parent
+            )
     return replace(base, items=(*base.items, *items))
 
 
@@ -89,16 +102,29 @@ def with_settings(
     return classes, adjustment
 
 
+def _order(place: Value) -> tuple[str, ...]:
+    """Classes as art. 11 has them: a record can hold no others."""
+    order = place.texts()
+    if order != CLASSES:
+        place.refuse("the classes are AA, A, B and C, in this order")
+    return order
+
+
 def _items(place: Value, clause: str) -> tuple[Item, ...]:
     items: dict[str, Item] = {}
-    for value in place.sequence():
+
+    def read(value: Value) -> None:
         row = value.table(_ITEM, _ITEM_OPTIONS)
         number = row["number"].text()
         if number in items:
-            row["number"].refuse(f"item {number} stands twice")
+            row["number"].refuse("item %(item)s stands twice", item=number)
+        if len(number) > LONGEST_NUMBER:
+            row["number"].refuse("an item's number has at most %(most)s characters", most=LONGEST_NUMBER)
         if "source" in row:
             row["source"].source_tag()
         items[number] = _item(row, number, clause)
+
+    place.each(read)
     return tuple(items.values())
 
 
@@ -121,10 +147,19 @@ def _refuse_dropped(place: Value, items: tuple[Item, ...], base: ClassRule) -> N
     own = {item.number: item for item in items}
     for item in base.items:
         if item.number not in own:
-            place.refuse(f"item {item.number} of the national form is missing")
+            place.refuse("item %(item)s of the national form is missing", item=item.number)
         restated = own[item.number]
-        if (item.starred and not restated.starred) or item.answer_type != restated.answer_type:
-            place.refuse(f"item {item.number} is weaker than in the national form")
+        answered_alike = item.answer_type == restated.answer_type and restated.na in ("", "fail", item.na)
+        if (item.starred and not restated.starred) or not answered_alike or (item.na == "" and restated.na):
+            place.refuse("item %(item)s is weaker than in the national form", item=item.number)
+
+
+def _refuse_lowered(place: Value, bounds: tuple[tuple[str, Fraction], ...], base: ClassRule) -> None:
+    """A restated form asks for no smaller share than the one it extends."""
+    national = dict(base.bounds)
+    for name, share in bounds:
+        if share < national.get(name, share):
+            place.refuse("the bound of class %(quality_class)s is lower than in the national form", quality_class=name)
 
 
 def read_modes(place: Value, act: str) -> ModeTable:
@@ -160,7 +195,7 @@ def read_modes(place: Value, act: str) -> ModeTable:
 def _cell(row: Table, quality_class: str, names: Mapping[str, str]) -> ModeCell:
     modes = row["modes"].table()
     if quality_class not in modes:
-        row["modes"].refuse(f"no mode for class {quality_class}")
+        row["modes"].refuse("no mode for class %(quality_class)s", quality_class=quality_class)
     harder = row["intensified"].texts() if "intensified" in row else ()
     return ModeCell(modes[quality_class].choice(*names), quality_class in harder)
 
@@ -168,30 +203,30 @@ def _cell(row: Table, quality_class: str, names: Mapping[str, str]) -> ModeCell:
 def read_adjustment(place: Value, act: str) -> AdjustRule:
     section = place.table("order clause definition_clause source failures_for_worst window_years triggers")
     section["source"].source_tag()
-    triggers: dict[str, Trigger] = {}
-    for value in section["triggers"].sequence():
-        row = value.table("code text clause to_worst kinds source", "inspect")
-        row["source"].source_tag()
-        worst = cast(Literal["always", "repeated", "never"], row["to_worst"].choice("always", "repeated", "never"))
-        code = row["code"].text()
-        triggers[code] = Trigger(
-            code=code,
-            text=row["text"].text(),
-            clause=cited(act, row["clause"]),
-            to_worst=worst,
-            kinds=row["kinds"].texts(),
-            inspect=row.get("inspect", Value.flag, False),
-        )
+    triggers = section["triggers"].each(lambda value: _trigger(value, act))
     return AdjustRule(
-        order=section["order"].texts(),
-        triggers=triggers,
+        order=_order(section["order"]),
+        triggers={trigger.code: trigger for trigger in triggers},
         demotion_policy="art11",
-        failures_for_worst=section["failures_for_worst"].integer(),
-        window_years=section["window_years"].integer(),
+        failures_for_worst=section["failures_for_worst"].integer(least=1),
+        window_years=section["window_years"].integer(least=1, most=MOST_YEARS),
         other_window_years=None,
         no_skip_clause=cited(act, section["clause"]),
         floor_clause=cited(act, section["clause"]),
         definition_clause=cited(act, section["definition_clause"]),
+    )
+
+
+def _trigger(value: Value, act: str) -> Trigger:
+    row = value.table("code text clause to_worst kinds source", "inspect")
+    row["source"].source_tag()
+    return Trigger(
+        code=row["code"].text(),
+        text=row["text"].text(),
+        clause=cited(act, row["clause"]),
+        to_worst=cast(Literal["always", "repeated", "never"], row["to_worst"].choice("always", "repeated", "never")),
+        kinds=row["kinds"].texts(),
+        inspect=row.get("inspect", Value.flag, False),
     )
 
 
@@ -216,7 +251,7 @@ def read_check_plan(place: Value, act: str) -> tuple[CheckFrequency, ...]:
                 row["class"].text(),
                 row.get("level", Value.text, ""),
                 row["times"].integer(),
-                row["years"].integer(),
+                row["years"].integer(least=1, most=MOST_YEARS),
                 row["note"].text(),
                 row["source"].source_tag(),
             )

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from cases.packs.loader import load_pack
+from cases.packs.loader import referred_pack
+from cases.packs.uses import classifies
 from cases.rules.adjust import AdjustRule
 from cases.rules.errors import RuleError
 from cases.rules.mode import ModeTable
@@ -23,15 +24,9 @@ class ClassifyingPack:
         return self.classes.items
 
 
-def newest_ref(code: str) -> str:
-    """``code@version`` of the newest version of a pack."""
-    return f"{code}@{load_pack(code).version}"
-
-
 def classifying_pack(ref: str) -> ClassifyingPack:
     """The pack of a ``code@version``; ``RuleError`` where it does not classify enterprises."""
-    code, _, version = ref.partition("@")
-    pack = load_pack(code, int(version) if version else None)
-    if pack.classes is None or pack.modes is None or pack.adjustment is None:
+    pack = referred_pack(ref)
+    if not classifies(pack) or pack.classes is None or pack.modes is None or pack.adjustment is None:
         raise RuleError("pack", "The rule pack “%(pack)s” does not classify enterprises.", pack=ref)
     return ClassifyingPack(ref, pack.classes, pack.modes, pack.adjustment)

@@ -16,6 +16,7 @@ _CHOICES: Final[Mapping[str, tuple[Any, ...]]] = {
 }
 _NUMBERS: Final = ("upgrade_after_months", "review_cycle_months")
 _NUMBERS_OR_NULL: Final = ("c_trigger_window_years",)
+_MOST: Final = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,23 @@ class Setting:
 def read_settings(place: Value) -> dict[str, Setting]:
     """All settings by key; unknown keys, values out of range and unmarked assumptions are refused."""
     settings: dict[str, Setting] = {}
-    for value in place.sequence():
+
+    def read(value: Value) -> None:
         row = value.table("key value source note", "assumption clause")
         key = row["key"].text()
         if key in settings:
-            row["key"].refuse(f"“{key}” stands twice")
+            row["key"].refuse("“%(value)s” stands twice", value=key)
         if not _allowed(row["key"], row["value"].plain()):
-            row["value"].refuse(f"“{row['value'].plain()}” is no value for {key}")
+            row["value"].refuse("“%(value)s” is no value for %(key)s", value=row["value"].plain(), key=key)
         tags = row["source"].source_tag()
         assumption = row.get("assumption", Value.flag, False)
         if {"A", "R"} & set(tags.split(", ")) and not assumption:
-            value.refuse(f"{key} rests on no source and must say “assumption: true”")
+            value.refuse("%(key)s rests on no source and must say “assumption: true”", key=key)
         settings[key] = Setting(
             key, row["value"].plain(), assumption, tags, row.get("clause", Value.text, ""), row["note"].text()
         )
+
+    place.each(read)
     return settings
 
 
@@ -57,5 +61,5 @@ def _allowed(key: Value, value: Any) -> bool:
     if name in _NUMBERS_OR_NULL and value is None:
         return True
     if name not in (*_NUMBERS, *_NUMBERS_OR_NULL):
-        key.refuse(f"unknown setting “{name}”")
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+        key.refuse("unknown setting “%(value)s”", value=name)
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MOST

@@ -23,6 +23,8 @@ class OpenSetting:
     zh: str
     en: str
     most: int = 365
+    section: str = ""
+    """Of kind `pack`: the section the pack is chosen for (`cases.packs.uses`)."""
     per_body: bool = True
 
     @property

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from cases.packs.class_sections import cited
 from cases.packs.marked import Value
@@ -9,6 +10,13 @@ from cases.rules.colour import Palette
 from cases.rules.escalation import EscalationRule
 from cases.rules.listing import ListingRule
 from cases.rules.tier import LevelOverride, Threshold, TierTable
+
+TIERS: Final = ("A", "B", "C", "D")
+KINDS: Final = ("production", "wholesale", "retail")
+CREDIT_RISKS: Final = ("low", "general", "elevated", "high")
+LEVELS: Final = ("province", "city", "county", "township")
+UPPER_LEVELS: Final = ("national", *LEVELS)
+MOST_MONTHS: Final = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +60,17 @@ def read_tiers(place: Value, act: str) -> TierTable:
     )
     section["source"].source_tag()
     order = section["order"].texts()
+    if order != TIERS:
+        section["order"].refuse("the tiers are A, B, C and D, in this order")
     kinds = {name: value.table("name bounds") for name, value in section["kinds"].table()}
+    if set(kinds) != set(KINDS):
+        section["kinds"].refuse("bounds are needed for %(kinds)s, and for no others", kinds=", ".join(KINDS))
     return TierTable(
         thresholds={name: _thresholds(kind["bounds"], order) for name, kind in kinds.items()},
         kind_names={name: kind["name"].text() for name, kind in kinds.items()},
         lowest=order[-1],
         levels=_levels(section["levels"], order),
-        untiered_level=section["untiered_level"].text(),
+        untiered_level=section["untiered_level"].choice(*LEVELS),
         municipalities=frozenset(section["municipalities"].texts()),
         municipality_levels=_levels(section["municipality_levels"], order),
         overrides=_overrides(section["overrides"]),
@@ -86,7 +98,7 @@ def _thresholds(place: Value, order: tuple[str, ...]) -> tuple[Threshold, ...]:
 
 
 def _levels(place: Value, order: tuple[str, ...]) -> dict[str, str]:
-    levels = {tier: level.choice("province", "city", "county", "township") for tier, level in place.table()}
+    levels = {tier: level.choice(*LEVELS) for tier, level in place.table()}
     if tuple(levels) != order:
         place.refuse("levels must name every tier, highest first")
     return levels
@@ -101,7 +113,7 @@ def _overrides(place: Value) -> tuple[LevelOverride, ...]:
         second_pair = row.get("second_pair", Value.text, "")
         if not prefixes and not second_pair:
             value.refuse("an override needs prefixes or second_pair")
-        levels = row["levels"].table().texts()
+        levels = {name: level.choice(*UPPER_LEVELS) for name, level in row["levels"].table()}
         overrides.append(LevelOverride(row["name"].text(), prefixes, second_pair, levels, row["note"].text()))
     return tuple(overrides)
 
@@ -112,13 +124,15 @@ def read_listing(place: Value, act: str) -> ListingRule:
     )
     section["source"].source_tag()
     risks = section["credit_risks"].texts()
+    if risks != CREDIT_RISKS:
+        section["credit_risks"].refuse("the credit risks are %(risks)s, in this order", risks=", ".join(CREDIT_RISKS))
     for key in ("special_credit", "key_credit"):
         for value in section[key].sequence():
             value.choice(*risks)
     return ListingRule(
-        special_count=section["special_count"].integer(),
-        major_window_months=section["major_window_months"].integer(),
-        larger_window_months=section["larger_window_months"].integer(),
+        special_count=section["special_count"].integer(least=1),
+        major_window_months=section["major_window_months"].integer(least=1, most=MOST_MONTHS),
+        larger_window_months=section["larger_window_months"].integer(least=1, most=MOST_MONTHS),
         credit_risks=risks,
         special_credit=frozenset(section["special_credit"].texts()),
         key_credit=frozenset(section["key_credit"].texts()),
@@ -135,19 +149,24 @@ def read_escalation(place: Value, act: str, tiers: TierTable) -> EscalationRule:
     accident = section["larger_accident"].table("clause source deaths serious_injuries direct_loss_wan")
     accident["source"].source_tag()
     return EscalationRule(
-        upper=section["upper"].table().texts(),
+        upper=_upper(section["upper"]),
         municipalities=tiers.municipalities,
-        municipality_upper=section["municipality_upper"].table().texts(),
+        municipality_upper=_upper(section["municipality_upper"]),
         overrides=_overrides(section["overrides"]),
         provinces=tiers.provinces,
-        hazard_count=section["hazard_count"].integer(),
-        hazard_window_months=section["hazard_window_months"].integer(),
+        hazard_count=section["hazard_count"].integer(least=1),
+        hazard_window_months=section["hazard_window_months"].integer(least=1, most=MOST_MONTHS),
         larger_deaths=accident["deaths"].integer(),
         larger_injuries=accident["serious_injuries"].integer(),
         larger_loss_wan=accident["direct_loss_wan"].integer(),
         clause=cited(act, section["clause"]),
         accident_clause=accident["clause"].text(),
     )
+
+
+def _upper(place: Value) -> dict[str, str]:
+    """Level → the level above it."""
+    return {name: level.choice(*UPPER_LEVELS) for name, level in place.table()}
 
 
 def read_task_lists(place: Value, act: str) -> dict[str, TaskList]:
@@ -157,7 +176,7 @@ def read_task_lists(place: Value, act: str) -> dict[str, TaskList]:
         row["source"].source_tag()
         code = row["list"].text()
         if code in lists:
-            row["list"].refuse(f"“{code}” stands twice")
+            row["list"].refuse("“%(value)s” stands twice", value=code)
         sections = tuple(_task_section(part) for part in row["sections"].sequence())
         lists[code] = TaskList(code, row["title"].text(), cited(act, row["clause"]), sections)
     return lists
@@ -171,7 +190,7 @@ def _task_section(place: Value) -> TaskSection:
     number = row["number"].text()
     for task in tasks:
         if not task.number.startswith(f"{number}."):
-            place.refuse(f"task {task.number} does not belong to section {number}")
+            place.refuse("task %(task)s does not belong to section %(section)s", task=task.number, section=number)
     return TaskSection(number, row["key_work"].text(), tasks, row.get("free_text", Value.text, ""))
 
 
@@ -181,7 +200,7 @@ def _tasks(place: Value) -> tuple[Task, ...]:
         row = value.table("number text")
         number = row["number"].text()
         if number in tasks:
-            row["number"].refuse(f"task {number} stands twice")
+            row["number"].refuse("task %(task)s stands twice", task=number)
         tasks[number] = Task(number, row["text"].text())
     return tuple(tasks.values())
 

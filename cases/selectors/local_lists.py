@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 
 from cases.models import Body, Enterprise, ListEntry, RiskEvent, User
 from cases.models.listing import Register
-from cases.packs.loader import available_packs, load_pack
+from cases.packs.loader import packs_in_force
 from cases.packs.settings import default_of
 from cases.rules.errors import RuleError
 from cases.rules.local_lists import LocalListRule, LocalOutcome, repeat_offender, trustworthy
 from cases.selectors.scope import within
-from cases.selectors.settings import reaches, setting_for
+from cases.selectors.settings import setting_for
 
 LOCAL: Final = (Register.BLACKLIST, Register.TRUSTED)
 STANDING: Final = (RiskEvent.State.VERIFIED, RiskEvent.State.APPEALED)
@@ -21,10 +21,9 @@ STANDING: Final = (RiskEvent.State.VERIFIED, RiskEvent.State.APPEALED)
 
 def local_rule(body: Body, on: date) -> tuple[LocalListRule, str] | None:
     """The rule of local lists in force where the body stands, with its ``code@version``; None where none is."""
-    for code in sorted({code for code, _version in available_packs()}):
-        pack = load_pack(code)
-        if pack.local_lists is not None and pack.in_force(on) and reaches(pack, body):
-            return pack.local_lists, f"{pack.code}@{pack.version}"
+    for pack in packs_in_force(on).values():
+        if pack.local_lists is not None and pack.reaches(body.code):
+            return pack.local_lists, pack.ref
     return None
 
 

@@ -1,11 +1,13 @@
 """Settings the sources leave open, as each body has set them."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from cases.models.body import Body, BodySetting
-from cases.packs.loader import Pack, available_packs, load_pack
-from cases.packs.settings import open_settings
+from cases.packs.loader import Pack, newest_packs, pack_in_force
+from cases.packs.settings import default_of, open_settings
+from cases.packs.uses import USES
 
 
 def setting_for(body: Body, key: str, default: Any) -> Any:
@@ -37,15 +39,15 @@ def settings_below(body: Body) -> dict[str, list[BodySetting]]:
     return below
 
 
-def classifying_codes(body: Body) -> list[str]:
-    """Codes of the rule packs that classify enterprises and are in force where the body stands."""
-    packs = [load_pack(code) for code in sorted({code for code, _version in available_packs()})]
-    return [pack.code for pack in packs if pack.classes and pack.modes and pack.adjustment and reaches(pack, body)]
+def pack_for(body: Body, key: str, on: date) -> Pack:
+    """The rule pack that the setting `key` names for a body, in the version in force on the day `on`; two queries.
+
+    RuleError: `pack_not_in_force`.
+    """
+    return pack_in_force(setting_for(body, key, default_of(key)), on)
 
 
-def reaches(pack: Pack, body: Body) -> bool:
-    """Whether the pack holds where the body stands. Region codes go down in pairs, and end in pairs of zeros."""
-    place = pack.jurisdiction
-    while place.endswith("00"):
-        place = place[:-2]
-    return body.code.startswith(place)
+def packs_to_choose(section: str, body: Body) -> list[Pack]:
+    """The newest of every rule pack of the place where the body stands that has what the section needs, by code."""
+    fits = USES[section]
+    return [pack for _code, pack in sorted(newest_packs().items()) if fits(pack) and pack.reaches(body.code)]

@@ -8,10 +8,8 @@ from django.db import transaction
 
 from cases.acting import Acting
 from cases.models import Body, Case, Enterprise, Procedure
-from cases.packs.classifying import newest_ref
-from cases.packs.settings import default_of
 from cases.rules.lifecycle import FIRST_STATUS
-from cases.selectors.settings import setting_for
+from cases.selectors.settings import pack_for
 from cases.services.audit import record_on_case
 from cases.services.numbers import next_number
 from cases.signals import case_opened
@@ -59,7 +57,7 @@ def create_case(
         origin_note=origin_note,
         planned_on=planned_on,
         status=FIRST_STATUS[procedure],
-        pack=pack or newest_ref(setting_for(body, "classification.pack", default_of("classification.pack"))),
+        pack=pack or pack_for(body, "classification.pack", acting.today).ref,
         opened_at=acting.at,
         opened_by=acting.user,
     )

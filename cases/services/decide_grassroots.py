@@ -10,6 +10,7 @@ from cases.guards.p1 import may_decide_grassroots
 from cases.guards.p2 import proposal_current
 from cases.models import Assignment, Case, Procedure, Proposal
 from cases.packs.classifying import classifying_pack
+from cases.packs.uses import MODES
 from cases.rules.errors import RuleError
 from cases.rules.mode import mode_of
 from cases.selectors.cases import current_inspection
@@ -20,8 +21,6 @@ from cases.services.lifecycle import advance, lock_case
 from cases.services.opinions import choose, need_reason, record_opinion
 from cases.services.propose_class import proposal_of
 from cases.services.reclassify import reclassify_waiting
-
-MODES = ("credit", "responsibility", "routine", "tightened")  # from the loosest to the strictest
 
 
 @dataclass(frozen=True, slots=True)

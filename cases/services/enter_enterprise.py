@@ -8,7 +8,7 @@ from cases.rules.enterprise_facts import EnterpriseFacts, Fault
 from cases.services.audit import record
 from cases.services.enterprise_checks import FactsError, require_facts, require_permission, stream_of
 from cases.services.status_history import keep_status
-from cases.services.tier_enterprise import keep_tiering, tiering_of
+from cases.services.tier_enterprise import keep_tiering, tier_pack, tiering_of
 
 
 @transaction.atomic
@@ -19,7 +19,7 @@ def enter_enterprise(*, facts: EnterpriseFacts, acting: Acting) -> Enterprise:
     """
     territorial_body = require_facts(facts, acting)
     require_permission(acting, "enter_unit", territorial_body)
-    tiering = tiering_of(facts, territorial_body)
+    tiering = tiering_of(facts, territorial_body, tier_pack(territorial_body, acting.today))
     enterprise = Enterprise(**facts.as_dict(), updated_at=acting.at)
     tiering.copy_to(enterprise)
     try:

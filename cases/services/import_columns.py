@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from cases.models.enterprise import FirstEntryReason, OperatingStatus
 from cases.packs.loader import load_pack
+from cases.packs.settings import default_of
 from cases.rules.uscc import normalised_uscc
 from cases.services.read_table import Cell
-from cases.services.tier_enterprise import TIER_PACK
 
 YES: Final = {"是", "有", "√", "1", "y", "yes", "true"}
 NO: Final = {"否", "无", "×", "0", "n", "no", "false"}
@@ -155,7 +155,7 @@ def _kinds(cell: Cell) -> dict[str, bool]:
 @cache
 def reason_words() -> Mapping[str, str]:
     """First-entry reasons by the words of the act."""
-    return {words: code for code, words in load_pack(TIER_PACK).first_entry_reasons.items()}
+    return {words: code for code, words in load_pack(default_of("tiering.pack")).first_entry_reasons.items()}
 
 
 def _reason(cell: Cell) -> str:

@@ -10,12 +10,13 @@ from typing import Final, Literal
 from cases.acting import Acting
 from cases.models.body import Body
 from cases.models.enterprise import Certificate, Enterprise, OperatingStatus, Product, TierRecord
+from cases.packs.loader import Pack
 from cases.rules.enterprise_facts import EnterpriseFacts, Fault, faults_of, status_faults
 from cases.selectors.bodies import body_for_region, tier_body
 from cases.selectors.escalation import upper_supervisors
 from cases.selectors.scope import may
 from cases.services.import_rows import CellFault, ParsedRow, Table
-from cases.services.tier_enterprise import Tiering, tiering_of
+from cases.services.tier_enterprise import Tiering, tier_pack, tiering_of
 from cases.services.update_enterprise import KEPT
 
 CHUNK: Final = 500
@@ -64,6 +65,7 @@ class Planner:
         self._seen: dict[str, int] = {}
         self._body_for: Callable[[str], Body | None] = cache(body_for_region)
         self._tier_body: Callable[[Body, str], Body] = cache(tier_body)
+        self._tier_pack: Callable[[Body], Pack] = cache(lambda body: tier_pack(body, acting.today))
 
     def plan(self, progress: Callable[[int], None]) -> list[Planned]:
         """Every row, in chunks; `progress` is told how many are done after each."""
@@ -96,7 +98,8 @@ class Planner:
             plan.faults = (*row.faults, *faults)
             return plan
         upper = stored.upper if stored is not None else None
-        plan.tiering = tiering_of(facts, territorial_body, self._tier_body, upper)
+        pack = self._tier_pack(territorial_body)
+        plan.tiering = tiering_of(facts, territorial_body, pack, self._tier_body, upper)
         _plan_details(plan)
         plan.outcome = _outcome(plan)
         return plan

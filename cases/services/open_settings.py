@@ -12,7 +12,7 @@ from cases.models.body import Body, BodySetting
 from cases.models.case import Case
 from cases.packs.settings import OpenSetting, open_settings
 from cases.rules.errors import RuleError
-from cases.selectors.settings import classifying_codes
+from cases.selectors.settings import packs_to_choose
 from cases.services.audit import record
 from cases.services.deadlines import require_reason
 
@@ -59,8 +59,7 @@ def reset_open_setting(*, body: Body, key: str, reason: str, acting: Acting) -> 
 
 def require_value(setting: OpenSetting, value: Any, body: Body) -> None:
     """RuleError `setting_value` unless the value is one of the setting's kind that the body may choose."""
-    allowed = value in classifying_codes(body) if setting.kind == "pack" else _ALLOWED[setting.kind](setting, value)
-    if not allowed:
+    if not (_is_pack(setting, value, body) if setting.kind == "pack" else _ALLOWED[setting.kind](setting, value)):
         raise RuleError("setting_value", _("“%(value)s” is no value for this setting."), value=str(value))
 
 
@@ -71,6 +70,10 @@ def _settable(key: str) -> OpenSetting:
     if not setting.per_body:
         raise RuleError("setting_not_per_body", _("This setting is the same for all bodies."), key=key)
     return setting
+
+
+def _is_pack(setting: OpenSetting, value: Any, body: Body) -> bool:
+    return any(value == pack.code for pack in packs_to_choose(setting.section, body))
 
 
 def _is_number(setting: OpenSetting, value: Any) -> bool:

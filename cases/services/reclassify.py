@@ -12,10 +12,9 @@ from django.db import transaction
 from cases.acting import Acting
 from cases.models import Case, ClassRecord, Enterprise, Procedure, Proposal, RiskEvent
 from cases.models.enterprise import OperatingStatus
-from cases.packs.classifying import ClassifyingPack, classifying_pack, newest_ref
-from cases.packs.settings import default_of
+from cases.packs.classifying import ClassifyingPack, classifying_pack
 from cases.selectors.cases import latest_proposal
-from cases.selectors.settings import setting_for
+from cases.selectors.settings import pack_for
 from cases.selectors.standing import base_record, decided_events, deciding_case, record_in_force
 from cases.services.audit import record, record_on_case
 from cases.services.create_case import create_case
@@ -52,7 +51,7 @@ def reclassify_on_event(*, event: RiskEvent, acting: Acting) -> Case | None:
 
     None where nothing follows, or not yet; the reason stands in the unit's audit trail.
     """
-    unit = _locked(event)
+    unit = _locked(event, acting)
     reason = _why_not(unit, event)
     if reason:
         return _nothing_follows(unit, event, reason, acting)
@@ -68,7 +67,7 @@ def reverse_on_event(*, event: RiskEvent, acting: Acting) -> Case | None:
     A case still running that counted it is computed anew, or dropped where nothing is left of it. None where nothing
     follows: the event moved no class, a later review has decided since, or another event has the same effect.
     """
-    unit = _locked(event)
+    unit = _locked(event, acting)
     if unit.running is not None:
         if unit.running.procedure != Procedure.EVENT or not _rests_on(unit.running, event):
             return _nothing_follows(unit, event, "running_case", acting)
@@ -86,25 +85,28 @@ def reverse_on_event(*, event: RiskEvent, acting: Acting) -> Case | None:
 def reclassify_waiting(*, enterprise: Enterprise, acting: Acting) -> Case | None:
     """Open the case for events that had to wait for another decision; called when that one is in force or over."""
     newest = RiskEvent.objects.filter(enterprise=enterprise).order_by("-confirmed_on", "-pk")
-    unit = _read(Enterprise.objects.select_for_update(of=("self",)).get(pk=enterprise.pk))
+    unit = _read(Enterprise.objects.select_for_update(of=("self",)).get(pk=enterprise.pk), acting)
     if unit.running is not None or unit.step >= 0 or unit.position is None or not _exists(unit.enterprise):
         return None
     waiting = {event.pk for event in unit.position.standing.events}
     return _open(unit, newest.filter(pk__in=waiting)[0], Case.Origin.EVENT, acting)
 
 
-def _locked(event: RiskEvent) -> _Unit:
+def _locked(event: RiskEvent, acting: Acting) -> _Unit:
     """The case first, then the unit, as taking effect locks them."""
     running = deciding_case(event.enterprise)
     if running is not None:
         lock_case(running.pk)
-    return _read(Enterprise.objects.select_for_update(of=("self",)).get(pk=event.enterprise_id))
+    return _read(Enterprise.objects.select_for_update(of=("self",)).get(pk=event.enterprise_id), acting)
 
 
-def _read(enterprise: Enterprise) -> _Unit:
+def _read(enterprise: Enterprise, acting: Acting) -> _Unit:
     running = deciding_case(enterprise)
-    code = setting_for(enterprise.territorial_body, "classification.pack", default_of("classification.pack"))
-    pack = classifying_pack(running.pack if running else newest_ref(code))
+    if running is not None:
+        ref = running.pack
+    else:
+        ref = pack_for(enterprise.territorial_body, "classification.pack", acting.today).ref
+    pack = classifying_pack(ref)
     return _Unit(enterprise, running, record_in_force(enterprise), pack, position_of(enterprise, pack))
 
 

@@ -2,24 +2,39 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from cases.acting import legal_date
 from cases.models.body import Body
 from cases.models.enterprise import Enterprise, Tier, TierRecord
-from cases.packs.loader import load_pack
-from cases.rules.enterprise_facts import EnterpriseFacts
+from cases.packs.loader import Pack
 from cases.rules.grounds import Ground, stored_grounds
 from cases.rules.tier import UNTIERED, body_level_of, tier_of
 from cases.selectors.bodies import tier_body
 from cases.selectors.escalation import upper_supervisor
+from cases.selectors.settings import pack_for
 from cases.services.confirmation_clocks import await_confirmation, let_lapse
 
-TIER_PACK: Final = "samr-2023-38"
 ESCALATION_CLAUSE: Final = "国市监质监发〔2023〕38号 二（一）"
 CENTS: Final = Decimal("0.01")
 BodyOf = Callable[[Body, str], Body]
+
+
+class Indicators(Protocol):
+    """What the tier rule reads of a unit: the registry's row has it, and so have facts just typed."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
+    @property
+    def headcount(self) -> int | None: ...
+    @property
+    def revenue_wan(self) -> Decimal | None: ...
+    @property
+    def individual_household(self) -> bool: ...
+    @property
+    def region_code(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +93,37 @@ class Tiering:
         return replace(self, tier_body=upper, grounds=[*self.grounds, *stored_grounds((ground,))])
 
 
+def tier_pack(territorial_body: Body, on: date) -> Pack:
+    """The rule pack by which units of a place are tiered on the day `on`; provinces may deviate (二（一） “原则上”)."""
+    return pack_for(territorial_body, "tiering.pack", on)
+
+
 def tiering_of(
-    facts: EnterpriseFacts, territorial_body: Body, body_of: BodyOf = tier_body, upper: Body | None = None
+    unit: Indicators, territorial_body: Body, pack: Pack, body_of: BodyOf = tier_body, upper: Body | None = None
 ) -> Tiering:
-    """Ask the rule; `body_of` finds the accountable body (an import brings one that remembers).
+    """Ask the rule; `body_of` finds the accountable body (whoever tiers many brings one that remembers).
 
     `upper` is the body that has taken the unit over (UpperSupervision), if one has.
 
     RuleError: kinds, headcount, revenue_wan, region.
     """
-    pack = load_pack(TIER_PACK)
     if (table := pack.tiers) is None:
-        raise LookupError(f"pack {TIER_PACK} has no tiers")
-    revenue = facts.revenue_wan
+        raise LookupError(f"pack {pack.ref} has no tiers")
+    revenue = unit.revenue_wan
     tier = tier_of(
         table=table,
-        kinds=facts.kinds,
-        headcount=facts.headcount,
+        kinds=unit.kinds,
+        headcount=unit.headcount,
         revenue_wan=None if revenue is None else revenue.quantize(CENTS),  # 800 and 800.00 give the same grounds
-        individual_household=facts.individual_household,
+        individual_household=unit.individual_household,
     )
-    level = body_level_of(table=table, tier=tier.tier, region=facts.region_code)
+    level = body_level_of(table=table, tier=tier.tier, region=unit.region_code)
     tiering = Tiering(
         tier=Tier.UNTIERED if tier.tier == UNTIERED else tier.tier,
         provisional=tier.provisional,
         tier_body=body_of(territorial_body, level.body_level),
         territorial_body=territorial_body,
-        pack=f"{pack.code}@{pack.version}",
+        pack=pack.ref,
         grounds=stored_grounds(tier.grounds + level.grounds),
     )
     return tiering if upper is None else tiering.under(upper)
@@ -112,8 +131,8 @@ def tiering_of(
 
 def retier(enterprise: Enterprise, at: datetime) -> bool:
     """Tier the locked unit again by its own facts, after what stands above it has changed; whether anything did."""
-    facts = EnterpriseFacts(**{name: getattr(enterprise, name) for name in EnterpriseFacts.__dataclass_fields__})
-    tiering = tiering_of(facts, enterprise.territorial_body, upper=upper_supervisor(enterprise))
+    pack = tier_pack(enterprise.territorial_body, legal_date(at))
+    tiering = tiering_of(enterprise, enterprise.territorial_body, pack, upper=upper_supervisor(enterprise))
     changed = keep_tiering(enterprise, tiering, at)
     if changed:
         enterprise.updated_at = at

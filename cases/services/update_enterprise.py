@@ -16,7 +16,7 @@ from cases.services.enterprise_checks import (
     require_permission,
     stream_of,
 )
-from cases.services.tier_enterprise import keep_tiering, tiering_of
+from cases.services.tier_enterprise import keep_tiering, tier_pack, tiering_of
 
 KEPT: Final = ("uscc", "first_entry_reason", "first_entered_on")
 """What a unit was entered as and why stays as it was first written."""
@@ -39,7 +39,8 @@ def update_enterprise(*, enterprise_id: int, facts: EnterpriseFacts, version: in
     for name, (_before, after) in changed.items():
         setattr(enterprise, name, after)
     tier_before = enterprise.tier
-    tiering = tiering_of(facts, territorial_body, upper=upper_supervisor(enterprise))
+    pack = tier_pack(territorial_body, acting.today)
+    tiering = tiering_of(facts, territorial_body, pack, upper=upper_supervisor(enterprise))
     retiered = keep_tiering(enterprise, tiering, acting.at)
     enterprise.updated_at = acting.at
     enterprise.version += 1

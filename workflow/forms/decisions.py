@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import EnforcementCertificate, Escalation, Procedure, User
 from cases.packs.classifying import classifying_pack
+from cases.packs.uses import MODES
 from cases.selectors.cases import current_inspection, latest_proposal
 from cases.selectors.people import colleagues_with
 from cases.services.approve_inspection import ApproveInspection
@@ -14,7 +15,7 @@ from cases.services.approve_inspection import outcomes_for as approval_outcomes
 from cases.services.assign_inspectors import AssignInspectors, notices_for
 from cases.services.close_case import CloseCase, EscalateCase, WithdrawHonours
 from cases.services.decide_basis import DecideBasis, wants_inspection
-from cases.services.decide_grassroots import MODES, GrassrootsOpinion
+from cases.services.decide_grassroots import GrassrootsOpinion
 from cases.services.decide_grassroots import outcomes_for as grassroots_outcomes
 from cases.services.decide_measures import DecideMeasures, ListKey
 from cases.services.file_classification import FileAtProvince, ForwardFiling

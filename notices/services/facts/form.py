@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from cases.acting import legal_date
 from cases.models import Answer, Assignment, Body, Case, Certificate, Inspection, Opinion, Proposal, User
-from cases.packs.loader import Pack, load_pack
+from cases.packs.loader import Pack, referred_pack
 from cases.rules.errors import RuleError
 from cases.selectors.bodies import ancestors
 from notices.packs import form_notes
@@ -55,8 +55,7 @@ def form_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> pdf.Fo
 
 def pack_of(name: str) -> Pack:
     """The pack a case is decided by, named "code" or "code@version"."""
-    code, _, version = name.partition("@")
-    return load_pack(code, int(version) if version else None)
+    return referred_pack(name)
 
 
 def _items(inspection: Inspection, pack: str) -> tuple[pdf.FormItem, ...]:

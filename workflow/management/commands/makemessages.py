@@ -10,6 +10,8 @@ KEYWORDS = (
     "BadFacts:2",
     "__init__:2",  # a refusal of its own class says its message to its parent
     "msgid:1",
+    "refuse:1",  # cases/packs/marked.py
+    "PackError:3",
     "_lacking:2",  # notices/rules/service.py
     "_received_on:3",
 )
