@@ -8,7 +8,15 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.models.triggers import install_after_migrate
-        from cases.services import generate_task_sheets, import_enterprises, sweep_deadlines  # noqa: F401 - register their jobs
+        from cases.packs.published import register_source
+        from cases.selectors.pack_releases import StoredReleases
+        from cases.services import (  # noqa: F401 - register their jobs
+            generate_task_sheets,
+            import_enterprises,
+            rehearse_pack,
+            sweep_deadlines,
+        )
 
+        register_source(StoredReleases())
         # Once after every migrate, when all floors' tables stand: SQLite loses triggers whenever it rebuilds a table.
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="zhijian-triggers")

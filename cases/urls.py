@@ -9,6 +9,7 @@ from cases.views.session import SignInView
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cases.urls_people")),
     path("", include("cases.urls_oversight")),
+    path("", include("cases.urls_packs")),
     path("", include("cases.urls_registry")),
     path("", include("cases.urls_task_sheets")),
     path("login/", SignInView.as_view(), name="login"),

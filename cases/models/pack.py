@@ -19,7 +19,7 @@ class PackDraft(models.Model):
     title = models.CharField(_("title"), max_length=120)
     base = models.CharField(max_length=40, blank=True)  # code@version it was begun from
     text = models.TextField()
-    problems = models.JSONField(default=list)  # [{"line": 12, "message": …}] of the last validation; empty: it holds
+    problems = models.JSONField(default=list)  # [{"line": 12, "message": msgid, "details": {…}}]; empty: it holds
     validated_sha256 = models.CharField(max_length=64, blank=True)  # of the text that was found valid
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
     version = models.PositiveIntegerField(default=0)
@@ -63,16 +63,19 @@ class Rehearsal(models.Model):
         RUNNING = "running", pgettext_lazy("of a rehearsal", "Running")
         DONE = "done", pgettext_lazy("of a rehearsal", "Finished")
         FAILED = "failed", pgettext_lazy("of a rehearsal", "Failed")
+        STOPPED = "stopped", pgettext_lazy("of a rehearsal", "Stopped")
 
     draft = models.ForeignKey(PackDraft, on_delete=models.PROTECT, related_name="rehearsals")
     body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
     text = models.TextField()  # as it stood when the rehearsal was asked for
+    sha256 = models.CharField(max_length=64)  # of that text: a draft changed since needs another rehearsal
     on = models.DateField()
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
-    counts = models.JSONField(default=dict)  # {"class": {"A>B": 12}, "tier": …}
+    """Key of the last unit judged: a rehearsal broken off goes on where it stopped."""
+    counts = models.JSONField(default=dict)  # {"class": {"A>B": 12}, "tier": …, "needs_inspection": {"": 40}}
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -82,6 +85,11 @@ class Rehearsal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draft_id} {self.on}"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state not in {self.State.WAITING, self.State.RUNNING}
 
 
 class RehearsedChange(models.Model):
@@ -106,6 +114,7 @@ class RehearsedChange(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["rehearsal", "enterprise", "what"], name="rehearsed_change_once")
         ]
+        indexes = [models.Index(fields=["rehearsal", "what", "before", "after"], name="rehearsed_change_kind")]
 
     def __str__(self) -> str:
         return f"{self.enterprise_id} {self.what}"

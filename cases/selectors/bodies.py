@@ -1,5 +1,6 @@
 """Which body answers for what: by tier, by region, upwards (domain 2.5, 2.6)."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from cases.models.body import Body
@@ -27,7 +28,12 @@ def tier_body(territorial_body: Body, tier_level: str) -> Body:
         raise RuleError(
             "unknown_level", "There is no body level %(level)s.", "国市监质监发〔2023〕38号", level=tier_level
         )
-    for body in ancestors(territorial_body):
+    return first_at(ancestors(territorial_body), territorial_body, tier_level)
+
+
+def first_at(line: Iterable[Body], territorial_body: Body, tier_level: str) -> Body:
+    """The first body at `tier_level` or below on the line down to the territorial body, the national one first."""
+    for body in line:
         if _RANK[body.level] >= _RANK[tier_level]:
             return body
     return territorial_body

@@ -18,6 +18,7 @@ DEADLINE_ESCALATED: Final = "deadline_escalated"
 DEADLINE_URGED: Final = "deadline_urged"
 CALENDAR_MISSING: Final = "calendar_missing"
 REVIEW_OVERDUE: Final = "review_overdue"
+PACK_PUBLISHED: Final = "pack_published"
 
 _wordings: dict[str, str | Promise] = {
     DEADLINE_REMINDER: _("%(enterprise)s: “%(rule)s” is due on %(due)s."),
@@ -25,6 +26,7 @@ _wordings: dict[str, str | Promise] = {
     DEADLINE_ESCALATED: _("%(enterprise)s: “%(rule)s”, due on %(due)s, is overdue at %(body)s."),
     DEADLINE_URGED: _("%(person)s urges you: %(enterprise)s, “%(rule)s”, due on %(due)s."),
     REVIEW_OVERDUE: _("%(enterprise)s: the yearly review of its class was due on %(due)s; the old class stays."),
+    PACK_PUBLISHED: _("%(body)s published the rule pack “%(pack)s” (%(ref)s), in force from %(on)s."),
     CALENDAR_MISSING: _("The holiday calendar of %(year)s is missing; periods that reach into it are provisional."),
 }
 

@@ -9,6 +9,8 @@ from django.db.models import Q
 from cases.models.body import Body
 from cases.models.deadline import Deadline
 from cases.models.people import Post, User
+from cases.packs.loader import load_roles
+from cases.packs.rule_pack import region_stem
 
 HEADS: Final = ("unit_head", "grassroots_lead", "city_officer", "province_officer")
 OVERSEERS: Final = ("overseer",)
@@ -30,6 +32,14 @@ def accountable_people(deadline: Deadline, today: date) -> list[User]:
 def overseers_of(body: Body, today: date) -> list[User]:
     """Who oversees a body: its overseers, or its heads where it has none."""
     return in_roles(body, OVERSEERS, today) or in_roles(body, HEADS, today)
+
+
+def pack_keepers(body: Body, jurisdiction: str, today: date) -> list[User]:
+    """Who drafts or chooses rule packs at the bodies below `body` that lie within a pack's jurisdiction."""
+    roles = [role.code for role in load_roles().values() if "manage_pack" in role.permissions]
+    places = Body.objects.filter(position__range=(body.position, body.last), code__startswith=region_stem(jurisdiction))
+    posts = Post.objects.active(today).filter(body__in=places, role__in=roles)
+    return list(User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk"))
 
 
 def in_roles(body: Body, roles: Sequence[str], today: date) -> list[User]:

@@ -10,7 +10,7 @@ from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from cases.acting import LEGAL_ZONE, Acting
-from cases.models import Attachment, ConflictOfInterest, Deadline, Job, ListEntry, Product, User
+from cases.models import Attachment, ConflictOfInterest, Deadline, Job, ListEntry, PackDraft, Product, Rehearsal, User
 from cases.services.appoint import sync_grants
 from cases.services.archive_files import add_archive_file
 from cases.services.attach_file import attach_file
@@ -54,8 +54,13 @@ LISTS = {
     "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents", "own_password",
     "conflicts", "open_settings", "task_sheet_list", "task_sheet_new", "task_sheet_export", "body_tasks",
     "edition_list", "edition_new", "certificate_list",
+    "pack_list", "pack_draft_new",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
+
+
+OF_ALL = {"pack_detail", "pack_difference"}
+"""Addresses of the law itself: everybody signed in may read it, whoever they are (tests/packs/test_pages.py)."""
 
 
 def addresses(resolver=None, prefix=""):
@@ -118,6 +123,18 @@ def archived_file(enterprise, user):
     return add_archive_file(enterprise_id=enterprise.pk, upload=upload, acting=by)
 
 
+def rehearsed_draft(body, user):
+    """A draft of a rule pack of the county, and its rehearsal."""
+    at = datetime(2026, 11, 1, tzinfo=LEGAL_ZONE)
+    draft = PackDraft.objects.create(
+        body=body, code="330402-2027", title="细则", text="pack: x", created_by=user, created_at=at, updated_at=at
+    )
+    rehearsal = Rehearsal.objects.create(
+        draft=draft, body=body, text="pack: x", sha256="", on=at.date(), requested_by=user, requested_at=at
+    )
+    return {"pack_draft": draft.pk, "rehearsal": rehearsal.pk}
+
+
 def failed_step(case):
     """A computed step of the case that failed."""
     task = Task.objects.filter(process__caseprocess__case=case, flow_task_type="FUNCTION").first()
@@ -177,6 +194,7 @@ def world(bodies, settings):
             "edition": edition(bodies["330402"]).pk,
             "local_entry": blacklisted(enterprise, bodies["330402"]).pk,
             "body_task": body_task(bodies["330402"], cast.unit_head).pk,
+            **rehearsed_draft(county, cast.lead),
         },
     }
 
@@ -200,6 +218,8 @@ def key_for(name, pattern):
         ("settings/conflicts/", "conflict"),
         ("settings/incidents/jobs/", "job"),
         ("settings/incidents/steps/", "step"),
+        ("settings/pack-drafts/", "pack_draft"),
+        ("settings/rehearsals/", "rehearsal"),
     ):
         if pattern.startswith(start):
             return key
@@ -209,7 +229,7 @@ def key_for(name, pattern):
 def things(world):
     """(name, url) of every address that names one thing of Nanhu."""
     for name, pattern in addresses():
-        if name in PUBLIC or name in LISTS:
+        if name in PUBLIC or name in LISTS or name in OF_ALL:
             continue
         if "<slug:register>" in pattern:
             continue  # lists by their name, tried in tests/lists
@@ -269,7 +289,7 @@ def test_everything_but_the_public_pages_asks_to_sign_in(world):
 
 def test_every_address_is_in_the_matrix(world):
     """A new address must be sorted into public, list or thing before it ships."""
-    known = PUBLIC | LISTS | {name for name, _ in things(world)}
+    known = PUBLIC | LISTS | OF_ALL | {name for name, _ in things(world)}
     by_name = ("kind", "register")
     elsewhere = {
         name
@@ -292,6 +312,8 @@ OWN = {
     "enterprise_as_at": {"inspector", "unit_head", "legal_reviewer", "overseer"},
     "archive_file": {"inspector", "unit_head", "overseer"},
     "archive_file_new": {"inspector", "platform_admin"},
+    "pack_draft": {"platform_admin", "grassroots_lead"},
+    "rehearsal_detail": {"platform_admin", "grassroots_lead"},
     "oversight": {"overseer"},
 }
 """Of the people of Nanhu itself: who gets the page. Whoever is not named may get it too only if the row says so."""

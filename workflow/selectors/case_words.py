@@ -265,6 +265,13 @@ SENTENCES: Final[Words] = {
     "deadline.escalated": _("Overdue period reported upwards: %(rule)s"),
     "deadline.period_set": _("Own period set"),
     "setting.set": _("Own value set"),
+    # rule packs
+    "start_pack_draft": _("Draft of the rule pack %(code)s begun"),
+    "save_pack_draft": _("Draft of a rule pack changed"),
+    "abandon_pack_draft": _("Draft of the rule pack %(code)s given up"),
+    "rehearse_pack": _("Rehearsal of the rule pack %(code)s begun"),
+    "stop_rehearsal": _("Rehearsal of a rule pack stopped"),
+    "publish_pack": _("Rule pack %(pack)s published"),
     "calendar.imported": _("Holiday calendar imported"),
     # enterprises
     "enterprise.entered": _("Enterprise entered"),
@@ -282,6 +289,7 @@ SENTENCES: Final[Words] = {
     "enterprise.archivefile_kept": _("File put into the archive"),
     "enterprises.imported": _("Enterprises imported from a file"),
     "exported.enterprises": _("Enterprises exported"),
+    "exported.rehearsal": _("Rehearsed changes exported"),
     "exported.key_list": _("Key-supervised list exported"),
     "exported.cases": _("Cases exported"),
     "exported.work": _("List of tasks exported"),

@@ -52,6 +52,12 @@ def _places(user: User) -> list[Place]:
             _("Deadlines"),
             _("Every period with its clause; assumptions can be set per body."),
         ),
+        Place(
+            reverse("pack_list"),
+            "scale",
+            _("Rule packs"),
+            _("What the law says, as the programme applies it: every section, version and difference; drafts."),
+        ),
     ]
     if manages_people(user):
         places += [
