@@ -7,7 +7,6 @@ from typing import Any, Literal
 from cases.packs.loader import Pack
 from cases.selectors.pack_sheets import Sheet, Text, sheets_of
 
-
 State = Literal["added", "removed", "changed"]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.body import Body
-from cases.models.risk import CreditRating
+from cases.models.risk import CreditRating, RiskEvent
 from cases.packs.loader import Pack
 from cases.rules.quality_class import Item, answer_word
 from cases.rules.tier import LevelOverride
@@ -340,6 +340,25 @@ def _palettes(pack: Pack) -> Iterator[Sheet]:
         yield Sheet(f"palette_{palette.code}", title, columns, tuple(rows), palette.clause)
 
 
+def _local_lists(pack: Pack) -> Iterator[Sheet]:
+    rule = pack.local_lists
+    if rule is None:
+        return
+    pairs: list[tuple[Text, str]] = [
+        (_("Blacklist"), rule.blacklist_text),
+        (_("Events that count for it"), _events(rule.offences)),
+        (_("Trusted-consumer units"), rule.trusted_text),
+        (_("Classes that may be trusted"), "、".join(rule.classes)),
+        (_("Events that bar it"), _events(rule.barred_by)),
+    ]
+    yield _pairs("local_lists", _("Lists of the place's own"), pairs, rule.clause)
+
+
+def _events(kinds: frozenset[str]) -> str:
+    """Kinds of events by their names, in the order of the registry."""
+    return "、".join(str(label) for kind, label in RiskEvent.Kind.choices if kind in kinds) or "—"
+
+
 def _settings(pack: Pack) -> Iterator[Sheet]:
     columns = (_("Setting"), _("Value"), _("Assumption"), _("Source"), _("Clause"), _("Note"))
     rows = tuple(
@@ -369,5 +388,5 @@ def _value(key: str, value: Any) -> str:
 
 _SHEETS: Final[tuple[Callable[[Pack], Iterator[Sheet]], ...]] = (
     _head, _items, _bounds, _modes, _triggers, _measures, _check_plan, _tiers, _listing, _escalation, _task_lists,
-    _entry_reasons, _palettes, _settings,
+    _entry_reasons, _palettes, _local_lists, _settings,
 )  # fmt: skip
