@@ -199,10 +199,8 @@ def main() -> None:
     whole = tracemalloc.get_traced_memory()[1]
     done = Rehearsal.objects.get(pk=rehearsal.pk)
     changes = done.changes.count()
-    print(
-        f"{connection.vendor}: {done.done} units, {changes} changes: {seconds:.1f} s, {seconds / units * 1e6:.0f} µs each"
-    )
-    print(f"one by one: {each * 1e6:.0f} µs each; ratio {seconds / units / each:.2f}")
+    print(f"{connection.vendor}: {done.done} units, {changes} changes: {seconds:.1f} s")
+    print(f"{seconds / units * 1e6:.0f} µs each; one by one {each * 1e6:.0f} µs; ratio {seconds / units / each:.2f}")
     print(f"queries of a leg with one chunk: {len(queries)}; 100,000 units: {seconds / units * 100_000 / 60:.1f} min")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"memory: {tenth / 1e6:.0f} MB for the first tenth, {whole / 1e6:.0f} MB for all; the process {peak:.0f} MB")

@@ -20,6 +20,7 @@ from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.pack_difference import difference
 from cases.selectors.pack_sheets import sheets_of
 from cases.selectors.packs import drafting_bodies, problems_shown, visible_drafts
+from cases.selectors.scope import may
 from cases.services.pack_drafts import (
     StaleDraftError,
     abandon_pack_draft,
@@ -129,6 +130,7 @@ def _show(
         "may_rehearse": is_open and not failed(rehearsing(draft, acting)),
         "rehearsals": draft.rehearsals.select_related("requested_by").order_by("-pk")[:10],
         "publishing": to_publish,
+        "may_ever_publish": is_open and may(acting.person, "publish_pack", draft.body),
         "may_publish": is_open and not failed(to_publish),
         "publish": publish or ReasonForm(prefix="publish", initial={"version": draft.version}),
         "abandon": abandon or ReasonForm(prefix="abandon"),

@@ -120,3 +120,12 @@ def _dump(path: Path) -> dict[str, Rows]:
         dump[table] = [tuple(VOLATILE.sub("*", str(value)) for value in row) for row in rows]
     connection.close()
     return dump
+
+
+def test_the_province_has_rehearsed_a_draft_that_would_move_somebody(ask: Ask) -> None:
+    ((state, done, total, problems),) = ask(
+        "SELECT r.state, r.done, r.total, d.problems FROM cases_rehearsal r JOIN cases_packdraft d ON d.id = r.draft_id"
+    )
+    assert (state, problems) == ("done", "[]")
+    assert done == total > 25
+    assert ask("SELECT count(*) FROM cases_rehearsedchange WHERE what = 'class'") > [(0,)]

@@ -19,6 +19,7 @@ from workflow.demo.clock import StoryClock
 from workflow.demo.enterprises import Registrar
 from workflow.demo.escalations import escalations, follow_up, taker_of
 from workflow.demo.facts import FACTS
+from workflow.demo.packs import rehearse_a_draft
 from workflow.demo.people import Places, find_places, settle_people
 from workflow.demo.plots import Plot, plots
 from workflow.demo.story import Story, run_due_jobs
@@ -79,6 +80,8 @@ def seed(
     _play(demo, told, stories)
     _live_work(demo)
     _settle_archives(demo, number)
+    _settle_archives(demo)
+    _packs(demo)
     say(f"cases: {Case.objects.count()}, open steps: {WorkItem.objects.count()}")
     return demo
 
@@ -238,6 +241,13 @@ def _settle_archives(demo: Demo, number: int) -> None:
     county = demo.places.counties[0]
     officers = [demo.people["wangjg"], demo.people["chenxiao"]]
     settle_task_lists(county=county, head=demo.people["limin"], officers=officers, end=demo.end, random=demo.random)
+
+
+def _packs(demo: Demo) -> None:
+    """The province's draft of stricter classes, rehearsed the evening before the last day."""
+    evening = demo.end - timedelta(hours=6)
+    rehearse_a_draft(demo.places, demo.people["guanli"], evening)
+    demo.run_jobs(evening)
 
 
 def _taker(demo: Demo, item: WorkItem) -> User | None:
