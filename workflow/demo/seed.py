@@ -80,7 +80,6 @@ def seed(
     _play(demo, told, stories)
     _live_work(demo)
     _settle_archives(demo, number)
-    _settle_archives(demo)
     _packs(demo)
     say(f"cases: {Case.objects.count()}, open steps: {WorkItem.objects.count()}")
     return demo
