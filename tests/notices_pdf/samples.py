@@ -137,6 +137,36 @@ def reminder_letter() -> LetterFacts:
     )
 
 
+def listed_oversight_notice() -> LetterFacts:
+    return replace(
+        interview_notice(),
+        kind="listed_oversight_notice",
+        mark="嘉兴市市场监督管理局",
+        organ="嘉兴市市场监督管理局",
+        number="嘉市监督办〔2026〕5号",
+        title="挂牌督办通知书",
+        paragraphs=(
+            Paragraph(0, "你单位多次被发现重大质量安全风险隐患，属地市场监督管理部门多次督促仍未根本消除。"),
+            Paragraph(0, "我局决定对上述事项挂牌督办。现将有关事项通知如下："),
+            Paragraph(1, "一、督办要求"),
+            Paragraph(0, "1. 立即停止生产、销售问题产品，召回已售出的问题产品并妥善处置。"),
+            Paragraph(1, "二、督办期限"),
+            Paragraph(0, "自本通知书送达之日起60日（送达当日不计入期限）。"),
+        ),
+        cc=ORGAN,
+    )
+
+
+def oversight_lift_notice() -> LetterFacts:
+    return replace(
+        listed_oversight_notice(),
+        kind="oversight_lift_notice",
+        number="嘉市监督解〔2026〕1号",
+        title="解除挂牌督办通知书",
+        paragraphs=(Paragraph(0, "经核查，督办要求已全部落实。我局决定自本通知书送达之日起解除挂牌督办。"),),
+    )
+
+
 # number, text, starred, answer type: 《通用规则》, the 19 items, verbatim
 ITEMS: tuple[tuple[str, str, bool, Literal["finding", "conformity"]], ...] = (
     ("1", "有营业执照，经营范围覆盖所生产的产品。", True, "finding"),
@@ -287,6 +317,8 @@ SAMPLES: dict[str, Callable[[], AnyFacts]] = {
     "interview_notice": interview_notice,
     "rectification_order": rectification_order,
     "reminder_letter": reminder_letter,
+    "listed_oversight_notice": listed_oversight_notice,
+    "oversight_lift_notice": oversight_lift_notice,
     "general_rules_form": general_rules_form,
     "return_visit_record": return_visit_record,
 }

@@ -42,6 +42,7 @@ ROLES = (
     "legal_reviewer",
     "list_admin",
     "platform_admin",
+    "body_head",
 )
 PUBLIC = {"login", "logout", "set_language", "set_theme", "verify", "verify_start", "enterprise_report"}
 """Addresses for anybody; everything else asks to sign in first."""
@@ -53,7 +54,7 @@ LISTS = {
     "component_sheet", "inbox_export", "queue_export", "approvals_export", "case_export", "oversight_export",
     "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents", "own_password",
     "conflicts", "open_settings", "task_sheet_list", "task_sheet_new", "task_sheet_export", "body_tasks",
-    "edition_list", "edition_new", "certificate_list",
+    "edition_list", "edition_new", "certificate_list", "listed_board", "listed_board_export", "tier_confirmations",
     "pack_list", "pack_draft_new",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
@@ -315,12 +316,16 @@ OWN = {
     "pack_draft": {"platform_admin", "grassroots_lead"},
     "rehearsal_detail": {"platform_admin", "grassroots_lead"},
     "oversight": {"overseer"},
+    "listed_board": {"overseer", "unit_head", "grassroots_lead", "body_head"},
+    "tier_confirmations": {"platform_admin"},
+    "escalation_new": {"unit_head", "body_head", "inspector"},
 }
 """Of the people of Nanhu itself: who gets the page. Whoever is not named may get it too only if the row says so."""
 
 
 def test_the_people_of_the_county_itself_get_their_pages(world):
-    urls = dict(things(world)) | {"oversight": reverse("oversight")}
+    lists = ("oversight", "listed_board", "tier_confirmations")
+    urls = dict(things(world)) | {name: reverse(name) for name in lists}
     people = {role: make_user(f"本_{role}", role, world["bodies"]["330402"]) for role in ROLES[:3] + ROLES[5:]}
     for name, roles in OWN.items():
         for role in sorted(roles):
