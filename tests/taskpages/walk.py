@@ -37,7 +37,7 @@ class Walk:
         self.failing = ("1", "3", "6", "12")
         self.cast: Cast = story.cast
         self.clock: StoryClock = story.clock
-        self.case: Case = story.begin()
+        self.case: Case = story.case or story.begin()
         self.done: list[str] = []
 
     @property
@@ -130,9 +130,16 @@ def _visit(walk: Walk) -> dict[str, Any]:
     return {**verdicts, "second_inspector": walk.cast.second.pk}
 
 
+def _desk(walk: Walk) -> dict[str, Any]:
+    form = inspection_of(("3", "4"), f"{walk.clock.today:%Y-%m-%d}")
+    return {**form, "note": "查阅年度报告和抽查结果。", "outcome": "enough", "cooperated": None}
+
+
 TYPED: Mapping[str, Mapping[str, Any] | Callable[[Walk], dict[str, Any]]] = {
     "approve_inspection": {"outcome": "approve"},
     "assign_inspectors": lambda walk: {"lead": walk.cast.lead.pk, "second": walk.cast.second.pk, "notice": "before"},
+    "decide_basis": {"outcome": "on_record", "reason": REASON},
+    "desk_check": _desk,
     "inspect": lambda walk: inspection_of(walk.failing, f"{walk.clock.today:%Y-%m-%d}"),
     "refer_penalty": {},
     "propose_class": {},

@@ -31,7 +31,7 @@ from workflow.forms.base import StepForm
 from workflow.forms.inspection import InspectionForm
 from workflow.models import StepDraft, WorkItem
 from workflow.selectors.work import acting_on, workable
-from workflow.services.run_step import run_step
+from workflow.services.run_step import conditions_of, run_step
 from workflow.steps import STEPS, Step
 from workflow.views.task_parts import NEVER_KEPT, beside, case_crumbs, differences, given, page_context, typed
 
@@ -211,9 +211,19 @@ class TaskPage(View):
             self.stale = InspectionForm.stored(error.inspection)
             form.add_error(None, refusal_text(error))
         elif isinstance(error, Blocked):
-            form.add_error(None, _("A condition of this step does not hold: see below."))
+            self._blocked(form, error)
         else:
             form.take(error, refusal_text(error))
+
+    def _blocked(self, form: StepForm, error: Blocked) -> None:
+        """Conditions of the step stand on the page; one that only this answer meets is said at once."""
+        shown = {condition.code for condition in conditions_of(self.step, self.case, self.acting)}
+        beyond = [condition for condition in error.conditions if condition.code not in shown]
+        for condition in beyond:
+            clause = f"（{condition.clause}）" if condition.clause else ""
+            form.add_error(None, f"{condition.reason}{clause}")
+        if len(beyond) < len(error.conditions):
+            form.add_error(None, _("A condition of this step does not hold: see below."))
 
     def _attach(self, form: StepForm) -> None:
         for name, upload in form.attachments():
