@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cases.urls_packs")),
     path("", include("cases.urls_registry")),
     path("", include("cases.urls_task_sheets")),
+    path("", include("cases.urls_locks")),
     path("login/", SignInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("settings/language/", set_language, name="set_language"),

@@ -36,10 +36,15 @@ def sweep_jobs() -> None:
 
 @shared_task(ignore_result=True)
 def sweep_posts() -> None:
-    """A post that ends at midnight opens nothing any more within the minute; one that begins opens what it promises."""
+    """A post that ends at midnight opens nothing any more within the minute; one that begins opens what it promises.
+
+    The units of which an ended post made somebody the responsible officer then need a successor.
+    """
     from cases.services.appoint import expire_posts
+    from cases.services.watch_locks import watch_locks
 
     expire_posts(timezone.now())
+    watch_locks(timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -1,9 +1,14 @@
 """Deadlines as first-class rows, the ledger of what happened to them, and the calendar they are counted by."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from cases.models.enterprise import Enterprise
 
 
 class Deadline(models.Model):
@@ -20,6 +25,8 @@ class Deadline(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="deadlines")
+    enterprise = models.ForeignKey("cases.Enterprise", null=True, on_delete=models.PROTECT, related_name="deadlines")
+    """The unit of a clock that runs outside any case; where there is a case, it names the unit."""
     rule = models.CharField(max_length=40)  # code in packs/deadlines.yaml
     subject = models.CharField(max_length=60)  # what it is about: "step:propose", "order:17", "document:4"
     basis = models.CharField(max_length=200)
@@ -63,6 +70,11 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.due_on}"
+
+    @property
+    def about(self) -> "Enterprise | None":
+        """The unit it is about; None for what a body owes of itself."""
+        return self.case.enterprise if self.case else self.enterprise
 
 
 class DeadlineEntry(models.Model):

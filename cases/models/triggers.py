@@ -13,6 +13,7 @@ IMMUTABLE: dict[str, tuple[str, ...]] = {
     "cases_deadlinereminder": (),
     "cases_eventdecision": (),
     "cases_eventreport": ("event_id",),  # a merge hands the reports on
+    "cases_onsitecheck": (),
     "cases_oversightprogress": (),
     "cases_packrelease": (),
 }

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from cases.packs.annex_sections import ResponsibilityForm, read_responsibility_list
 from cases.packs.class_sections import (
     CheckFrequency,
     added_items,
@@ -40,7 +41,7 @@ from cases.rules.tier import TierTable
 HEADER: Final = "pack version title title_en act jurisdiction effective_from source"
 SECTIONS: Final = (
     "effective_to note extends settings classes items_added modes adjustment measures check_plan "
-    "tiers listing escalation task_lists first_entry_reasons palettes local_lists"
+    "tiers listing escalation responsibility_list task_lists first_entry_reasons palettes local_lists"
 )
 _READERS: Final[Mapping[str, Callable[[Value, str], Any]]] = {
     "modes": read_modes,
@@ -49,6 +50,7 @@ _READERS: Final[Mapping[str, Callable[[Value, str], Any]]] = {
     "check_plan": read_check_plan,
     "tiers": read_tiers,
     "listing": read_listing,
+    "responsibility_list": read_responsibility_list,
     "task_lists": read_task_lists,
     "first_entry_reasons": read_entry_reasons,
     "palettes": read_palettes,
@@ -83,6 +85,7 @@ class Pack:
     tiers: TierTable | None = None
     listing: ListingRule | None = None
     escalation: EscalationRule | None = None
+    responsibility_list: ResponsibilityForm | None = None
     task_lists: Mapping[str, TaskList] = field(default_factory=dict)
     first_entry_reasons: Mapping[str, str] = field(default_factory=dict)
     palettes: Mapping[str, Palette] = field(default_factory=dict)

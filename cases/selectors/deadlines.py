@@ -64,8 +64,10 @@ class DueDay:
 
 
 def visible_deadlines(user: User | AnonymousUser, codename: str = "view_case") -> QuerySet[Deadline]:
-    """Deadlines of cases in the subtree of the person's posts, and those a body of it answers for."""
-    territory = within(user, codename, "case__territorial_body")
+    """Deadlines of cases and units in the subtree of the person's posts, and those a body of it answers for."""
+    territory = within(user, codename, "case__territorial_body") | within(
+        user, codename, "enterprise__territorial_body"
+    )
     return Deadline.objects.filter(territory | within(user, codename, "accountable_body"))
 
 
@@ -88,7 +90,13 @@ def listed(deadlines: QuerySet[Deadline]) -> QuerySet[Deadline]:
     in_force = ClassRecord.objects.filter(valid_to__isnull=True)
     records = Prefetch("case__enterprise__class_records", in_force, to_attr="class_in_force")
     return (
-        deadlines.select_related("case__enterprise", "case__territorial_body", "accountable_body", "accountable_user")
+        deadlines.select_related(
+            "case__enterprise",
+            "case__territorial_body",
+            "enterprise__territorial_body",
+            "accountable_body",
+            "accountable_user",
+        )
         .prefetch_related(records)
         .annotate(
             reminded=Count("reminders", distinct=True),
@@ -133,7 +141,11 @@ def count_by_region(deadlines: QuerySet[Deadline], today: date) -> list[RegionCo
 
 def with_region(deadlines: QuerySet[Deadline]) -> QuerySet[Any]:
     """Each deadline with the region code it belongs to: where the unit stands, else where its body does."""
-    place = Coalesce(F("case__territorial_body__region_code"), F("accountable_body__region_code"))
+    place = Coalesce(
+        F("case__territorial_body__region_code"),
+        F("enterprise__territorial_body__region_code"),
+        F("accountable_body__region_code"),
+    )
     return deadlines.annotate(region=Substr(place, 1, 6))
 
 

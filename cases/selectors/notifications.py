@@ -19,6 +19,9 @@ DEADLINE_URGED: Final = "deadline_urged"
 CALENDAR_MISSING: Final = "calendar_missing"
 REVIEW_OVERDUE: Final = "review_overdue"
 PACK_PUBLISHED: Final = "pack_published"
+LOCK_GIVEN: Final = "lock_given"
+LOCKS_GIVEN: Final = "locks_given"
+LOCK_CHANGED: Final = "lock_changed"
 
 _wordings: dict[str, str | Promise] = {
     DEADLINE_REMINDER: _("%(enterprise)s: “%(rule)s” is due on %(due)s."),
@@ -28,6 +31,9 @@ _wordings: dict[str, str | Promise] = {
     REVIEW_OVERDUE: _("%(enterprise)s: the yearly review of its class was due on %(due)s; the old class stays."),
     PACK_PUBLISHED: _("%(body)s published the rule pack “%(pack)s” (%(ref)s), in force from %(on)s."),
     CALENDAR_MISSING: _("The holiday calendar of %(year)s is missing; periods that reach into it are provisional."),
+    LOCK_GIVEN: _("You are the responsible officer of %(enterprise)s; visit it by %(due)s."),
+    LOCKS_GIVEN: _("You have taken over %(number)s units as their responsible officer."),
+    LOCK_CHANGED: _("Record who answers for %(number)s units of %(person)s by %(due)s."),
 }
 
 

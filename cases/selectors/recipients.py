@@ -17,7 +17,7 @@ OVERSEERS: Final = ("overseer",)
 
 
 def accountable_people(deadline: Deadline, today: date) -> list[User]:
-    """The person who answers for it and whoever stands in for them today; the heads of the body if there is nobody."""
+    """Who answers for it and whoever stands in for them today; the heads of the body if nobody is there (any more)."""
     if deadline.accountable_user_id is None:
         return in_roles(deadline.accountable_body, HEADS, today)
     in_person = Q(pk=deadline.accountable_user_id)
@@ -26,7 +26,8 @@ def accountable_people(deadline: Deadline, today: date) -> list[User]:
         substitutions__starts_on__lte=today,
         substitutions__ends_on__gte=today,
     )
-    return list(User.objects.filter(in_person | standing_in, is_active=True).distinct().order_by("pk"))
+    people = list(User.objects.filter(in_person | standing_in, is_active=True).distinct().order_by("pk"))
+    return people or in_roles(deadline.accountable_body, HEADS, today)
 
 
 def overseers_of(body: Body, today: date) -> list[User]:

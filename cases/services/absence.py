@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from cases.acting import Acting
+from cases.guards.conditions import require
+from cases.guards.locks import may_be_absent
 from cases.models.people import Substitution, User
 from cases.rules.errors import RuleError
 from cases.services.audit import record
@@ -19,7 +21,8 @@ def arrange_substitution(
 
     One arranges one's own absence, or a manager of people on one of the absent person's bodies does.
     Raises NotPermitted for anybody else; RuleError for oneself as substitute, a person who has left, dates out of order
-    or past, an absence already covered in that time, or a substitute who is absent then.
+    or past, an absence already covered in that time, or a substitute who is absent then; Blocked for a long absence
+    of a responsible officer who has not handed over.
     """
     User.objects.select_for_update().get(pk=absent.pk)
     _require_arranger(absent, acting)
@@ -39,6 +42,7 @@ def arrange_substitution(
         )
     if overlapping.filter(absent=substitute).exists():
         raise RuleError("substitute_absent", "%(person)s is absent in that time.", person=substitute.name)
+    require(may_be_absent(absent, starts_on, ends_on))
     substitution = Substitution.objects.create(
         absent=absent,
         substitute=substitute,

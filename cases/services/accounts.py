@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from cases.acting import Acting
+from cases.guards.conditions import require
+from cases.guards.locks import may_leave
 from cases.models.body import Body
 from cases.models.people import Post, User
 from cases.rules.errors import NotPermitted, RuleError
@@ -38,12 +40,15 @@ def register_person(*, username: str, name: str, mobile: str, password: str, act
 def set_active(*, user: User, active: bool, acting: Acting) -> None:
     """Deactivate a person who has left, or bring them back; their posts and deeds stay on record.
 
-    Raises NotPermitted unless the acting person manages them wherever they hold a post, RuleError for oneself.
+    Raises NotPermitted unless the acting person manages them wherever they hold a post, RuleError for oneself; Blocked
+    while they are the responsible officer of units.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if acting.person == user:
         raise RuleError("self_deactivation", "Nobody closes their own account.")
     require_manager_of(user, acting, everywhere=True)
+    if not active:
+        require(may_leave(user))
     user.is_active = active
     user.save(update_fields=["is_active"])
     sync_grants(user, acting.today)

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from cases.acting import Acting, legal_date
+from cases.guards.conditions import require
+from cases.guards.locks import may_leave_post
 from cases.models.body import Body, BodyUserPermission
 from cases.models.people import Post, User
 from cases.packs.loader import load_roles
@@ -44,8 +46,9 @@ def appoint(*, user: User, role: str, body: Body, starts_on: date, acting: Actin
 def end_post(*, post: Post, ends_on: date, acting: Acting) -> Post:
     """End a post; `ends_on` is the first day without it, so today takes it away at once.
 
-    Raises NotPermitted without `manage_people` on its body; RuleError where it has ended already, or `ends_on` lies
-    before the day it began or, rewriting what was lawfully done, before today.
+    Raises Blocked while the person is the responsible officer of units that this post carries; NotPermitted without
+    `manage_people` on its body; RuleError where it has ended already, or `ends_on` lies before the day it began or,
+    rewriting what was lawfully done, before today.
     """
     User.objects.select_for_update().get(pk=post.user_id)
     post = Post.objects.select_related("user", "body").get(pk=post.pk)
@@ -56,6 +59,7 @@ def end_post(*, post: Post, ends_on: date, acting: Acting) -> Post:
         raise RuleError("dates_out_of_order", "The end lies before the beginning.")
     if ends_on < acting.today:
         raise RuleError("post_end_in_past", "A post cannot be ended in the past.")
+    require(may_leave_post(post, ends_on))
     post.ends_on = ends_on
     post.save(update_fields=["ends_on"])
     sync_grants(post.user, acting.today)

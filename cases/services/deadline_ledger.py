@@ -146,4 +146,6 @@ def record_deadline(deadline: Deadline, action: str, acting: Acting, data: dict[
 
 
 def _locked() -> QuerySet[Deadline]:
-    return Deadline.objects.select_for_update(of=("self",)).select_related("accountable_body", "case__body")
+    return Deadline.objects.select_for_update(of=("self",)).select_related(
+        "accountable_body", "case__body", "enterprise"
+    )

@@ -16,6 +16,7 @@ from cases.guards.deadlines import extending, resuming, suspending
 from cases.models.body import Body
 from cases.models.case import Case
 from cases.models.deadline import Deadline, DeadlineEntry
+from cases.models.enterprise import Enterprise
 from cases.models.people import User
 from cases.rules.deadline_clock import Extension, Suspension, suspended_amount
 from cases.rules.deadlines import extended_due
@@ -37,6 +38,7 @@ def start_deadline(
     rule: str,
     subject: str,
     case: Case | None,
+    enterprise: Enterprise | None = None,
     start_on: date,
     accountable_body: Body,
     accountable_user: User | None = None,
@@ -44,6 +46,8 @@ def start_deadline(
     amount: int | None = None,
 ) -> Deadline:
     """Start the clock of `rule` (a code of packs/deadlines.yaml) on `subject`, e.g. ``step:propose``, ``order:17``.
+
+    Outside any case, `enterprise` is the unit it is about, where there is one.
 
     The period is `amount` where given, else what the accountable body has set, else the rule's. RuleError:
     `unknown_deadline_rule`, `not_settable`, `deadline_running`, and those of the calendar.
@@ -53,6 +57,7 @@ def start_deadline(
         raise RuleError("deadline_running", _("This period is already running."), stated.basis, subject=subject)
     deadline = Deadline(
         case=case,
+        enterprise=enterprise,
         rule=rule,
         subject=subject,
         basis=stated.basis,

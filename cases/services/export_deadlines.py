@@ -54,11 +54,12 @@ def _titles() -> list[str]:
 
 
 def _cells(deadline: Deadline, calendar: WorkCalendar, today: date) -> list[str | int | date]:
-    case = deadline.case
+    case, unit = deadline.case, deadline.about
+    place = case.territorial_body if case else unit.territorial_body if unit else deadline.accountable_body
     return [
-        case.enterprise.name if case else "",
+        unit.name if unit else "",
         case.number if case else "",
-        case.territorial_body.short_name if case else deadline.accountable_body.short_name,
+        place.short_name,
         rule_title(deadline.rule),
         deadline.basis,
         deadline.accountable_body.name,

@@ -11,11 +11,12 @@ from cases.acting import LEGAL_ZONE, Acting
 from cases.guards.conditions import require
 from cases.guards.p1 import may_inspect
 from cases.guards.p3 import may_desk_check
-from cases.models import Answer, Case, Inspection
+from cases.models import Answer, Assignment, Case, Inspection, OnsiteCheck
 from cases.packs.classifying import classifying_pack
 from cases.rules.errors import RuleError
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import advance, lock_case
+from cases.services.onsite_checks import record_onsite_check
 from cases.services.opinions import need_reason, record_opinion
 
 
@@ -139,7 +140,25 @@ def submit_inspection(*, case_id: int, facts: InspectionFacts, acting: Acting) -
         acting,
         {"round": case.round, "visited_on": facts.visited_on, "outcome": outcome, "failed": failing},
     )
+    if facts.cooperated and not inspection.desk:  # where they were refused entry, or read papers, nothing was checked
+        _count_as_onsite_check(case, inspection, failing, acting)
     return inspection
+
+
+def _count_as_onsite_check(case: Case, inspection: Inspection, failing: list[str], acting: Acting) -> None:
+    assert inspection.visited_on is not None
+    found = f"不符合项：{'、'.join(failing)}" if failing else "未发现不符合项"  # legal text: it stands in the file
+    officers = {each.role: each.user for each in case.assignments.filter(round=case.round).select_related("user")}
+    record_onsite_check(
+        enterprise=case.enterprise,
+        occasion=OnsiteCheck.Occasion.CASE,
+        checked_on=inspection.visited_on,
+        officer=officers.get(Assignment.Role.LEAD),
+        second_officer=officers.get(Assignment.Role.SECOND),
+        findings=found,
+        subject=f"case:{case.pk}/{case.round}",
+        acting=acting,
+    )
 
 
 def check_inspection(*, case: Case, facts: InspectionFacts, acting: Acting) -> None:

@@ -10,13 +10,14 @@ from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.p1 import may_visit
 from cases.guards.parts import certified, unconflicted
-from cases.models import Case, RectificationItem, ReturnVisit, User
+from cases.models import Case, OnsiteCheck, RectificationItem, ReturnVisit, User
 from cases.packs.settings import default_of
 from cases.rules.errors import RuleError
 from cases.selectors.scope import may
 from cases.selectors.settings import setting_for
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import advance, lock_case
+from cases.services.onsite_checks import record_onsite_check
 from cases.services.opinions import record_opinion
 from cases.services.report_rectification import served_order
 
@@ -78,6 +79,17 @@ def record_return_visit(*, case_id: int, facts: VisitFacts, acting: Acting) -> R
     advance(case, event)
     record_opinion(case=case, step="return_visit", outcome=result, reason=visit.note, acting=acting)
     record_on_case(case, "return_visit", acting, {"attempt": order.attempt, "result": result, "next": event})
+    mended = sum(item.verdict == "pass" for item in items)
+    record_onsite_check(
+        enterprise=case.enterprise,
+        occasion=OnsiteCheck.Occasion.CASE,
+        checked_on=visit.visited_on,
+        officer=acting.person,
+        second_officer=second,
+        findings=f"回访：{len(items)}项整改要求，{mended}项已整改到位",  # legal text: it stands in the file
+        subject=f"visit:{visit.pk}",
+        acting=acting,
+    )
     return visit
 
 

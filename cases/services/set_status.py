@@ -9,6 +9,7 @@ from cases.models.enterprise import Enterprise, OperatingStatus
 from cases.rules.enterprise_facts import Fault, status_faults
 from cases.services.audit import record
 from cases.services.enterprise_checks import FactsError, locked_enterprise, require_permission, stream_of
+from cases.services.release_lock import cease_lock
 from cases.services.status_history import keep_status
 
 
@@ -41,4 +42,6 @@ def set_status(
         body=enterprise.territorial_body,
         data={"changed": {name: [before[name], after[name]] for name in after}},
     )
+    if status == OperatingStatus.DEREGISTERED:
+        cease_lock(enterprise, acting)
     return enterprise

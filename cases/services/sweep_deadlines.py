@@ -192,12 +192,13 @@ def _tell(users: Sequence[User], deadline: Deadline, kind: str, rung: Rung, acti
 def news_of(deadline: Deadline, **further: Any) -> dict[str, Any]:
     """What the news about a deadline is filled with."""
     body: Body = deadline.accountable_body
+    unit = deadline.about
     return {
         "deadline": deadline.pk,
         "rule": deadline.rule,
         "due": deadline.due_on.isoformat(),
         "body": body.name,
-        "enterprise": deadline.case.enterprise.name if deadline.case else body.name,
+        "enterprise": unit.name if unit else body.name,
         **further,
     }
 

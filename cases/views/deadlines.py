@@ -42,7 +42,10 @@ def deadline_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if not isinstance(user, User):  # pragma: no cover - the middleware has asked everybody to sign in
         raise TypeError("a signed-in person is needed")
     deadline = get_object_or_404(
-        visible_deadlines(user).select_related("case__enterprise", "accountable_body", "accountable_user"), pk=pk
+        visible_deadlines(user).select_related(
+            "case__enterprise", "enterprise", "accountable_body", "accountable_user"
+        ),
+        pk=pk,
     )
     acting = Acting(user=user, at=timezone.now())
     forms = _forms(deadline, request)

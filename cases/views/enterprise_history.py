@@ -20,6 +20,14 @@ TITLES: Final = {
     "enterprise.changed": gettext_lazy("Facts changed"),
     "enterprise.status": gettext_lazy("Operating status changed"),
     "enterprise.archivefile_kept": gettext_lazy("File put into the archive"),
+    "enterprise.onsite_check": gettext_lazy("On-site check recorded"),
+    "lock.locked": gettext_lazy("Responsible officer named"),
+    "lock.change_reported": gettext_lazy("Change of the responsible officer reported"),
+    "lock.change_found": gettext_lazy("The responsible officer's lock no longer stands as recorded"),
+    "lock.change_withdrawn": gettext_lazy("Change withdrawn: the officer stays"),
+    "lock.handed_over": gettext_lazy("Successor of the responsible officer recorded"),
+    "lock.released": gettext_lazy("Lock released"),
+    "lock.ceased": gettext_lazy("Lock ended with the unit"),
     **titles(),
 }
 _FORMS: Final = forms_by_action()

@@ -25,6 +25,7 @@ TABS: Final = (
     Tab("enterprise_archive", pgettext_lazy("of an enterprise", "Archive")),
     Tab("enterprise_records", _("Control records")),
     Tab("unit_task_sheets", _("Task lists")),
+    Tab("enterprise_locks", _("Responsibility")),
     Tab("enterprise_compliance", _("Compliance history")),
     Tab("enterprise_as_at", _("As at")),
 )

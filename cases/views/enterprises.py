@@ -48,6 +48,7 @@ from cases.views.enterprise_history import history_of
 from cases.views.enterprise_upward import upward_of
 from cases.views.paging import BoundedPaginator
 from cases.views.registry import XLSX, acting_of, reader
+from cases.views.unit_locks import card_of
 from cases.views.unit_page import unit_context, unit_crumbs, visible_unit
 
 PAGE: Final = 50
@@ -166,6 +167,7 @@ def enterprise_detail(request: HttpRequest, uscc: str) -> HttpResponse:
         cases=visible_cases(user).filter(enterprise=enterprise).order_by("-opened_at")[:CASES_SHOWN],
         history=history_of(enterprise),
         upward=upward_of(enterprise, user),
+        responsibility=card_of(enterprise, acting_of(request)),
     )
     return render(request, "cases/enterprises/detail.html", context)
 

@@ -20,7 +20,11 @@ ICONS: Final = {
     "deadline_escalated": "flag",
     "deadline_urged": "speakerphone",
     "calendar_missing": "calendar-due",
+    "lock_given": "lock",
+    "locks_given": "lock",
+    "lock_changed": "lock",
 }
+OWN_UNITS: Final = ("lock_given", "locks_given")
 INCIDENTS: Final = "incident."
 """How the kinds of news about incidents begin."""
 
@@ -61,10 +65,16 @@ def _person(request: HttpRequest) -> User:
 
 
 def _url(item: Notification) -> str:
-    """Where the news leads: the incidents, its deadline, else its case, else nowhere."""
+    """Where the news leads: the incidents, one's units, its deadline, else its case, else nowhere."""
     if item.kind.startswith(INCIDENTS):
         return reverse("incidents")
-    targets = [("deadline_detail", item.data.get("deadline")), ("case_detail", item.case_id)]
+    if item.kind in OWN_UNITS:
+        return reverse("my_locks")
+    targets = [
+        ("officer_locks", item.data.get("officer")),
+        ("deadline_detail", item.data.get("deadline")),
+        ("case_detail", item.case_id),
+    ]
     for name, key in targets:
         if key is not None:
             try:

@@ -16,9 +16,12 @@ from django.views.decorators.http import require_POST
 
 from cases.acting import Acting
 from cases.forms.people import AbsenceForm, AppointForm, CertificateForm, EndPostForm, RegisterForm, role_title
-from cases.forms.refusals import in_words
+from cases.forms.refusals import refusal_text
+from cases.guards.conditions import failed
+from cases.guards.locks import longest_absence, may_leave_post
 from cases.models import Post, Substitution, User
 from cases.rules.errors import StatedError
+from cases.selectors.locks import open_locks
 from cases.selectors.people import colleagues, managed_bodies, managed_people, manages_people, with_posts_of
 from cases.services.absence import arrange_substitution, end_substitution
 from cases.services.accounts import register_person, set_active
@@ -68,7 +71,7 @@ def serve_form(
         try:
             subject = submit(form.cleaned_data)
         except StatedError as error:
-            form.add_error(None, in_words(error))
+            form.add_error(None, refusal_text(error))
         else:
             messages.success(request, done)
             return redirect("absence") if own else redirect("person", pk=subject.pk)
@@ -120,6 +123,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "person": subject,
+        "locks": open_locks().filter(officer=subject).count(),
         "conflicts": subject.conflicts.select_related("enterprise"),
         "own": subject == _me(request),
         "posts": posts,
@@ -159,7 +163,8 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
 
     title = _("End the post %(role)s at %(body)s") % {"role": role_title(post.role), "body": post.body.name}
     done = _("The end of the post is recorded.")
-    return serve_form(request, form, title=title, person=post.user, submit=submit, done=done)
+    context = {"barred": failed(may_leave_post(post, acting.today))}
+    return serve_form(request, form, title=title, person=post.user, submit=submit, done=done, context=context)
 
 
 def person_certificate(request: HttpRequest, pk: int) -> HttpResponse:
@@ -197,6 +202,9 @@ def _absence(request: HttpRequest, absent: User) -> HttpResponse:
     arranged = Substitution.objects.filter(absent=absent, ends_on__gte=acting.today).select_related("substitute")
     title = _("My absence") if own else _("Arrange a substitute")
     context: dict[str, Any] = {"arranged": arranged}
+    carried = open_locks().filter(officer=absent)
+    if first := carried.select_related("body").first():
+        context |= {"locks": carried.count(), "longest": longest_absence(first.body)}
     if own:
         context["crumbs"] = [{"label": title, "url": ""}]
     done = _("The substitute is arranged.")
@@ -228,6 +236,6 @@ def tell(request: HttpRequest, act: Callable[[Acting], object], done: str) -> No
     try:
         act(acting_in(request))
     except StatedError as error:
-        messages.error(request, in_words(error))
+        messages.error(request, refusal_text(error))
     else:
         messages.success(request, done)

@@ -63,18 +63,28 @@ CASES = Entry("case_list", "folder", _("Cases"), ("view_case",), short=_("Cases"
 APPROVALS = Entry("approvals", "rubber-stamp", _("Approvals"), DECIDING, short=_("Approvals"))
 OVERSIGHT = Entry("oversight", "clock", _("Deadlines"), ("view_oversight",), hot=True, short=_("Deadlines"))
 LISTED = Entry("listed_board", "eye", _("Listed oversight"), ("view_oversight", "track_listed"), hot=True)
+MY_UNITS = Entry("my_locks", "lock", _("Units I answer for"), ("inspect_enterprise",), hot=True)
 ENTERPRISES = Entry(
     "enterprise_list", "building-factory-2", _("Enterprises"), ("view_enterprise",), short=_("Enterprises")
 )
 
 NAV: tuple[Group, ...] = (
-    Group(_("Work"), (INBOX, Entry("queue", "list-check", _("To claim"), DOING), CASES, APPROVALS)),
-    Group(_("Oversight"), (OVERSIGHT, Entry("key_list", "flag", _("Key-supervised list"), ("view_case",)), LISTED)),
+    Group(_("Work"), (INBOX, Entry("queue", "list-check", _("To claim"), DOING), MY_UNITS, CASES, APPROVALS)),
+    Group(
+        _("Oversight"),
+        (
+            OVERSIGHT,
+            Entry("key_list", "flag", _("Key-supervised list"), ("view_case",)),
+            LISTED,
+            Entry("lock_list", "lock", _("Responsibility locks"), ("manage_lock", "view_oversight")),
+        ),
+    ),
     Group(
         _("Records"),
         (
             ENTERPRISES,
             Entry("task_sheet_list", "list-check", _("Task lists"), ("inspect_enterprise", "manage_task_list")),
+            Entry("responsibility_bodies", "list-check", _("Responsibility list"), ("view_enterprise",)),
             Entry("document_list", "file-text", _("Documents"), ("view_case",)),
             Entry("tier_confirmations", "scale", _("Tiers to confirm"), ("confirm_tier",)),
             Entry("import_list", "upload", _("Imports"), ("import_enterprises",)),

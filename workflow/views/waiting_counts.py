@@ -10,6 +10,7 @@ from cases.acting import legal_date
 from cases.models import User
 from cases.selectors.deadlines import overdue_count
 from cases.selectors.listed_board import late_count
+from cases.selectors.locks import overdue_of
 from cases.selectors.notifications import unread_count
 from cases.selectors.tier_confirmations import unconfirmed_count
 from workflow.models import WorkItem
@@ -48,4 +49,5 @@ def register_counts() -> None:
     register_count("incidents", incident_count)
     register_count("tier_confirmations", unconfirmed_count)
     register_count("listed_board", lambda user: late_count(user, legal_date(timezone.now())))
+    register_count("my_locks", lambda user: overdue_of(user, legal_date(timezone.now())))
     register_count("oversight", lambda user: overdue_count(user, legal_date(timezone.now())))
