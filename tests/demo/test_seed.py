@@ -129,3 +129,14 @@ def test_the_province_has_rehearsed_a_draft_that_would_move_somebody(ask: Ask) -
     assert (state, problems) == ("done", "[]")
     assert done == total > 25
     assert ask("SELECT count(*) FROM cases_rehearsedchange WHERE what = 'class'") > [(0,)]
+
+
+def test_locks_have_an_overdue_check_a_pending_change_and_a_hand_over(ask: Ask) -> None:
+    overdue = ask(
+        "SELECT count(*) FROM cases_responsibilitylock l JOIN cases_deadline d ON d.id = l.clock_id"
+        " WHERE l.ended_on IS NULL AND d.state = 'running' AND d.overdue_since IS NOT NULL"
+    )
+    pending = ask("SELECT count(*) FROM cases_lockchange WHERE settled_on IS NULL")
+    handed_over = ask("SELECT count(*) FROM cases_responsibilitylock WHERE \"end\" = 'handed_over'")
+    assert overdue == pending == handed_over == [(1,)]
+    assert ask("SELECT count(*) FROM cases_onsitecheck WHERE occasion = 'lock'") >= [(1,)]

@@ -62,6 +62,11 @@ class Plot:
     again: bool = False
     """Whether it is about the enterprise of the oldest ended case that has not come up a second time yet."""
 
+    @property
+    def visited(self) -> bool:
+        """Whether inspectors go there in the course of it."""
+        return self.until not in MAIN[:2] and "approve_inspection" not in self.outcomes
+
 
 def plots(most: int, counties: int) -> list[Plot]:
     """The first `most` of the demo's cases, but never fewer than one at every step."""

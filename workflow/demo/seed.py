@@ -20,6 +20,7 @@ from workflow.demo.enterprises import Registrar
 from workflow.demo.escalations import escalations, follow_up, taker_of
 from workflow.demo.facts import FACTS
 from workflow.demo.packs import rehearse_a_draft
+from workflow.demo.locks import tell_locks
 from workflow.demo.people import Places, find_places, settle_people
 from workflow.demo.plots import Plot, plots
 from workflow.demo.story import Story, run_due_jobs
@@ -179,7 +180,10 @@ def _play(demo: Demo, told: Sequence[Plot], stories: Sequence[Story]) -> None:
             )
     acts = [_acts(plot, story, demo) for plot, story in zip(told, stories, strict=True)]
     acts += [each.acts() for each in upward]
-    play([*acts, *grown, *letters, nightly_sweeps(first, demo.today, demo.run_jobs_at_night)])
+    visited = {story.enterprise.pk for plot, story in zip(told, stories, strict=True) if plot.visited}
+    locks = tell_locks(places=demo.places, people=demo.people, visited=visited, end=demo.end)
+    sweeps = nightly_sweeps(first, demo.today, demo.run_jobs_at_night)
+    play([*acts, *grown, *letters, locks, sweeps])
 
 
 def _acts(plot: Plot, story: Story, demo: Demo) -> Acts:
