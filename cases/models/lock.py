@@ -25,6 +25,8 @@ class ResponsibilityLock(models.Model):
     ended_on = models.DateField(null=True)
     end = models.CharField(max_length=11, choices=End, blank=True)
     end_reason = models.TextField(blank=True)
+    since = models.DateField()
+    """The day since which the unit has been locked without a break, whoever its officer was."""
     previous = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="successor")
     clock = models.ForeignKey("cases.Deadline", null=True, on_delete=models.PROTECT, related_name="+")
     """The running clock of the next on-site check: the unit's, so that it goes on when the officer changes."""

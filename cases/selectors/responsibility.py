@@ -112,9 +112,15 @@ def roll_up(body: Body) -> list[BodyCounts]:
     return [own, *(BodyCounts(child, _by_tier(_beneath(counted, child))) for child in children)]
 
 
-def registered_beneath(body: Body) -> int:
-    """Units of the registry that stand in the body's territory: what its lists and those below must add up to."""
-    return existing_units().filter(territorial_body__position__range=(body.position, body.last)).count()
+def registered_in(body: Body) -> tuple[int, int]:
+    """Units of the registry that stand in the body's territory, and those among them on lists of the bodies above.
+
+    The first less the second is what the lists of the body and of all below it must add up to.
+    """
+    here = (body.position, body.last)
+    counts = existing_units().filter(territorial_body__position__range=here)
+    numbers = counts.aggregate(all=Count("pk"), above=Count("pk", filter=~Q(tier_body__position__range=here)))
+    return numbers["all"], numbers["above"]
 
 
 def list_bodies(user: User | AnonymousUser) -> QuerySet[Body]:

@@ -12,11 +12,11 @@ from cases.models.body import Body
 from cases.models.enterprise import Enterprise
 from cases.packs.annex_sections import ResponsibilityForm
 from cases.packs.loader import load_pack
+from cases.packs.settings import default_of
 from cases.rules.grounds import Ground
 from cases.selectors.responsibility import totals_of, units_on_list
 from cases.services.audit import record
 from cases.services.enterprise_checks import require_permission
-from cases.services.tier_enterprise import TIER_PACK
 from cases.services.write_csv import csv_lines
 from cases.services.write_workbook import Value, write_workbook
 
@@ -26,11 +26,11 @@ WIDTHS: Final = (6, 8, 22, 34, 14, 10, 14, 60, 24, 14, 14, 14, 14)
 
 
 def annex() -> ResponsibilityForm:
-    """The annex as printed."""
-    form = load_pack(TIER_PACK).responsibility_list
-    if form is None:
-        raise LookupError(f"pack {TIER_PACK} has no responsibility list")
-    return form
+    """The annex as printed: the nation's, whatever thresholds a province has put in the place of its own."""
+    pack = load_pack(default_of("tiering.pack"))
+    if pack.responsibility_list is None:
+        raise LookupError(f"pack {pack.ref} has no responsibility list")
+    return pack.responsibility_list
 
 
 @transaction.atomic

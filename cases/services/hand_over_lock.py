@@ -105,6 +105,7 @@ def _hand_over(lock_id: int, officer: User, reason: str, acting: Acting, changed
         body=body,
         study=lock.study,
         locked_on=acting.today,
+        since=lock.since,
         locked_by=acting.person,
         previous=lock,
         last_check_on=lock.last_check_on,

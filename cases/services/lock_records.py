@@ -100,7 +100,7 @@ def count_check(lock: ResponsibilityLock, checked_on: date, acting: Acting) -> N
             enterprise=lock.enterprise,
             body=lock.body,
             officer=lock.officer,
-            start_on=check_counts_from(lock.locked_on, lock.last_check_on),
+            start_on=check_counts_from(lock.since, lock.last_check_on),
             acting=acting,
         )
     lock.save(update_fields=["last_check_on", "clock"])

@@ -45,6 +45,7 @@ def lock_unit(*, enterprise_id: int, officer: User, study: str, acting: Acting) 
         body=enterprise.tier_body,
         study=study,
         locked_on=acting.today,
+        since=acting.today,
         locked_by=acting.person,
         last_check_on=last_check,
         clock=clock,

@@ -150,6 +150,7 @@ def lock_check(request: HttpRequest, pk: int) -> HttpResponse:
         submit=submit,
         title=_("Record a half-year check"),
         done=_("The check is recorded; the next one is due within half a year of it."),
+        note=_("For a visit without a case. Inspections of a case, return visits and task lists count by themselves."),
     )
 
 
@@ -170,6 +171,7 @@ def _serve(
     submit: Callable[[dict[str, Any]], None],
     title: str,
     done: str,
+    note: str = "",
 ) -> HttpResponse:
     """Show the form, or why it cannot be used now; once sent and lawful, go to the unit's page of locks."""
     barred = failed(conditions)
@@ -191,6 +193,7 @@ def _serve(
         "unit": unit,
         "barred": barred,
         "conditions": conditions,
+        "note": note,
         "crumbs": [
             {"label": _("Enterprises"), "url": reverse("enterprise_list")},
             {"label": unit.name, "url": reverse("enterprise_locks", args=[unit.uscc])},

@@ -19,7 +19,7 @@ class LockRow:
     change_due: date | None
     change_left: int | None
     halves: tuple[tuple[int, str], ...] = ()
-    """The halves of this year that have begun: number, and whether visited, missed, or still open."""
+    """The halves of this year that have begun: number, and whether visited, missed (locked all through), or neither."""
     verdict: str = ""
     """Why a bulk hand-over left it where it is."""
 
@@ -57,5 +57,5 @@ def _halves(lock: ResponsibilityLock, today: date) -> Iterator[tuple[int, str]]:
         halves_of(today.year), (getattr(lock, "first_half", False), getattr(lock, "second_half", False)), strict=True
     ):
         if half.first <= today:
-            missed = half.last < today and lock.locked_on <= half.last
+            missed = half.last < today and lock.since <= half.first
             yield half.number, "visited" if visited else "missed" if missed else "open"

@@ -19,7 +19,7 @@ from cases.selectors.bodies import ancestors
 from cases.selectors.responsibility import (
     TIERS,
     list_bodies,
-    registered_beneath,
+    registered_in,
     roll_up,
     sum_of,
     totals_of,
@@ -64,6 +64,7 @@ def responsibility_list(request: HttpRequest, code: str) -> HttpResponse:
     page = BoundedPaginator(units_on_list(body), PAGE).get_page(request.GET.get("page"))
     rows = roll_up(body)
     totals = sum_of(rows)
+    registered, above = registered_in(body)
     context = {
         "body": body,
         "annex": annex(),
@@ -73,7 +74,9 @@ def responsibility_list(request: HttpRequest, code: str) -> HttpResponse:
         "below": rows if len(rows) > 1 else [],
         "sums": totals,
         "total": sum(totals),
-        "registered": registered_beneath(body),
+        "registered": registered,
+        "above": above,
+        "agrees": sum(totals) + above == registered,
         "tiers": [tier or _("Untiered") for tier in TIERS],
         "may_export": may(reader(request), "export_enterprises", body),
         "crumbs": _crumbs(request, body),
@@ -129,8 +132,11 @@ def _printed(before: str, body: Body, after: str) -> Iterator[str]:
 
 
 def _in_this_language(parts: Iterator[Part]) -> Iterator[Part]:
-    """The parts, each made in the language of the request: they are made after the request has been answered."""
-    language = get_language() or "zh-hans"
+    """The parts, each made in the language of now, though they are made after the request has been answered."""
+    return _in_language(parts, get_language() or "zh-hans")
+
+
+def _in_language(parts: Iterator[Part], language: str) -> Iterator[Part]:
     while True:
         with override(language):
             part = next(parts, None)

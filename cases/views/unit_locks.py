@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from cases.acting import Acting
@@ -15,12 +13,11 @@ from cases.guards.locks import may_change, may_check, may_lock, may_report_chang
 from cases.models import Enterprise, OnsiteCheck, ResponsibilityLock
 from cases.rules.onsite_checks import halves_of
 from cases.selectors.calendar import work_calendar
-from cases.selectors.enterprises import visible_enterprises
 from cases.selectors.locks import open_locks
 from cases.selectors.scope import may
 from cases.services.lock_records import open_change_of
-from cases.views.enterprise_tabs import tabs_of
-from cases.views.registry import acting_of, reader
+from cases.views.registry import acting_of
+from cases.views.unit_page import unit_context, visible_unit
 
 CHECKS_SHOWN: Final = 20
 
@@ -28,8 +25,7 @@ CHECKS_SHOWN: Final = 20
 @require_GET
 def enterprise_locks(request: HttpRequest, uscc: str) -> HttpResponse:
     """Responsibility for one unit."""
-    rows = visible_enterprises(reader(request)).select_related("territorial_body", "tier_body")
-    unit, acting = get_object_or_404(rows, uscc=uscc), acting_of(request)
+    unit, acting = visible_unit(request, uscc), acting_of(request)
     locks = (
         unit.locks.select_related("officer", "body", "locked_by", "clock")
         .prefetch_related("changes__clock")
@@ -37,20 +33,16 @@ def enterprise_locks(request: HttpRequest, uscc: str) -> HttpResponse:
     )
     lock = next((each for each in locks if each.ended_on is None), None)
     checks = unit.onsite_checks.select_related("officer", "second_officer").order_by("-checked_on", "-pk")
-    context: dict[str, Any] = {
-        "unit": unit,
-        "lock": lock,
-        "history": _history(locks),
-        "checks": checks[:CHECKS_SHOWN],
-        "halves": _halves(unit, acting),
-        "tabs": tabs_of(unit, "enterprise_locks"),
-        "crumbs": [
-            {"label": _("Enterprises"), "url": reverse("enterprise_list")},
-            {"label": unit.name, "url": reverse("enterprise_detail", args=[unit.uscc])},
-            {"label": _("Responsibility"), "url": ""},
-        ],
+    context = unit_context(
+        request,
+        unit,
+        "enterprise_locks",
+        lock=lock,
+        history=_history(locks),
+        checks=checks[:CHECKS_SHOWN],
+        halves=_halves(unit, acting),
         **(_of_lock(lock, unit, acting) if lock else _without_lock(unit, acting)),
-    }
+    )
     return render(request, "cases/locks/unit.html", context)
 
 
@@ -68,7 +60,7 @@ def _of_lock(lock: ResponsibilityLock, unit: Enterprise, acting: Acting) -> dict
         "left": _left(lock, acting),
         "change": change,
         "change_left": calendar.days_left(acting.today, change.clock.due_on) if change else None,
-        "may_change": _all_hold(may_change(lock, acting)),
+        "may_hand_over": _all_hold(may_change(lock, acting)),
         "may_report": _all_hold(may_report_change(lock, acting)),
         "may_inspect": may(acting.person, "inspect_enterprise", unit.territorial_body),
         "check_conditions": may_check(lock, acting),

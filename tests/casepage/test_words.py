@@ -11,7 +11,15 @@ from tests.casepage.conftest import C_CLASS, THREE_ROUNDS
 from workflow.selectors.case_words import OUTCOMES, QUIET, SENTENCES, STATUSES, TONES, event_words
 
 ROOT = Path(__file__).resolve().parents[2]
-RECORDERS = {"record": "action", "record_on_case": 1, "record_deadline": 1, "publish": 1, "_tell": 1, "_audit": 1}
+RECORDERS = {
+    "record": "action",
+    "record_on_case": 1,
+    "record_deadline": 1,
+    "publish": 1,
+    "_tell": 1,
+    "_audit": 1,
+    "tell_trail": 1,
+}
 ACTIONS = {key.partition(":")[0] for key in SENTENCES}
 STORIES = [
     C_CLASS,

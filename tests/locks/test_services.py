@@ -60,6 +60,7 @@ def test_one_officer_answers_for_a_unit_at_a_time(
             body=lock.body,
             study=STUDY,
             locked_on=LOCKED,
+            since=LOCKED,
             locked_by=head,
             clock=lock.clock,
         )
@@ -225,6 +226,7 @@ def test_the_half_year_goes_on_when_the_officer_changes(
     assert new.clock == lock.clock
     assert new.clock is not None
     assert (new.clock.due_on, new.clock.accountable_user) == (date(2026, 9, 2), successor)
+    assert (new.locked_on, new.since) == (date(2026, 8, 20), LOCKED)
     assert new.clock.entries.last().event == "reassigned"
 
 

@@ -16,6 +16,8 @@ from cases.services.archive_files import add_archive_file
 from cases.services.attach_file import attach_file
 from cases.services.body_tasks import add_body_task
 from cases.services.generate_task_sheets import generate_task_sheet
+from cases.services.lock_unit import lock_unit
+from cases.services.report_officer_change import report_officer_change
 from notices.models import Document
 from notices.services.publish_list import WhichList, publish_list
 from tests.factories import make_enterprise, make_user
@@ -56,6 +58,7 @@ LISTS = {
     "conflicts", "open_settings", "task_sheet_list", "task_sheet_new", "task_sheet_export", "body_tasks",
     "edition_list", "edition_new", "certificate_list", "listed_board", "listed_board_export", "tier_confirmations",
     "pack_list", "pack_draft_new",
+    "lock_list", "lock_export", "lock_choose", "my_locks", "responsibility_bodies",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
@@ -136,6 +139,15 @@ def rehearsed_draft(body, user):
     return {"pack_draft": draft.pk, "rehearsal": rehearsal.pk}
 
 
+def locked(enterprise, cast):
+    """The unit, locked to the lead inspector, with a change to be settled."""
+    study = "近两年监督抽查三次不合格，很可能发生重大风险。"
+    made = Acting(cast.unit_head, datetime(2026, 11, 2, 9, tzinfo=LEGAL_ZONE))
+    lock = lock_unit(enterprise_id=enterprise.pk, officer=cast.lead, study=study, acting=made)
+    report_officer_change(lock_id=lock.pk, changed_on=made.today, reason="拟调任综合执法队工作。", acting=made)
+    return lock
+
+
 def failed_step(case):
     """A computed step of the case that failed."""
     task = Task.objects.filter(process__caseprocess__case=case, flow_task_type="FUNCTION").first()
@@ -196,6 +208,7 @@ def world(bodies, settings):
             "local_entry": blacklisted(enterprise, bodies["330402"]).pk,
             "body_task": body_task(bodies["330402"], cast.unit_head).pk,
             **rehearsed_draft(county, cast.lead),
+            "lock": locked(enterprise, cast).pk,
         },
     }
 
@@ -215,6 +228,8 @@ def key_for(name, pattern):
         ("lists/entries/", "local_entry"),
         ("archive-files/", "archive_file"),
         ("settings/people/", "person"),
+        ("locks/officers/", "person"),
+        ("locks/", "lock"),
         ("settings/posts/", "post"),
         ("settings/conflicts/", "conflict"),
         ("settings/incidents/jobs/", "job"),
@@ -315,6 +330,11 @@ OWN = {
     "archive_file_new": {"inspector", "platform_admin"},
     "pack_draft": {"platform_admin", "grassroots_lead"},
     "rehearsal_detail": {"platform_admin", "grassroots_lead"},
+    "enterprise_locks": {"inspector", "unit_head", "legal_reviewer", "overseer"},
+    "officer_locks": {"inspector", "unit_head", "legal_reviewer", "overseer", "platform_admin"},
+    "lock_hand_over": {"unit_head"},
+    "lock_release": {"unit_head"},
+    "responsibility_list": {"inspector", "unit_head", "grassroots_lead", "legal_reviewer", "overseer"},
     "oversight": {"overseer"},
     "listed_board": {"overseer", "unit_head", "grassroots_lead", "body_head"},
     "tier_confirmations": {"platform_admin"},

@@ -19,8 +19,8 @@ from workflow.demo.clock import StoryClock
 from workflow.demo.enterprises import Registrar
 from workflow.demo.escalations import escalations, follow_up, taker_of
 from workflow.demo.facts import FACTS
-from workflow.demo.packs import rehearse_a_draft
 from workflow.demo.locks import tell_locks
+from workflow.demo.packs import rehearse_a_draft
 from workflow.demo.people import Places, find_places, settle_people
 from workflow.demo.plots import Plot, plots
 from workflow.demo.story import Story, run_due_jobs

@@ -63,7 +63,7 @@ CASES = Entry("case_list", "folder", _("Cases"), ("view_case",), short=_("Cases"
 APPROVALS = Entry("approvals", "rubber-stamp", _("Approvals"), DECIDING, short=_("Approvals"))
 OVERSIGHT = Entry("oversight", "clock", _("Deadlines"), ("view_oversight",), hot=True, short=_("Deadlines"))
 LISTED = Entry("listed_board", "eye", _("Listed oversight"), ("view_oversight", "track_listed"), hot=True)
-MY_UNITS = Entry("my_locks", "lock", _("Units I answer for"), ("inspect_enterprise",), hot=True)
+MY_UNITS = Entry("my_locks", "lock", _("Units I answer for"), ("inspect_enterprise",), hot=True, short=_("My units"))
 ENTERPRISES = Entry(
     "enterprise_list", "building-factory-2", _("Enterprises"), ("view_enterprise",), short=_("Enterprises")
 )
@@ -84,7 +84,7 @@ NAV: tuple[Group, ...] = (
         (
             ENTERPRISES,
             Entry("task_sheet_list", "list-check", _("Task lists"), ("inspect_enterprise", "manage_task_list")),
-            Entry("responsibility_bodies", "list-check", _("Responsibility list"), ("view_enterprise",)),
+            Entry("responsibility_bodies", "clipboard-check", _("Responsibility list"), ("view_enterprise",)),
             Entry("document_list", "file-text", _("Documents"), ("view_case",)),
             Entry("tier_confirmations", "scale", _("Tiers to confirm"), ("confirm_tier",)),
             Entry("import_list", "upload", _("Imports"), ("import_enterprises",)),
@@ -100,7 +100,7 @@ NAV: tuple[Group, ...] = (
     ),
 )
 
-TABS: tuple[Entry, ...] = (INBOX, CASES, APPROVALS, OVERSIGHT, ENTERPRISES)
+TABS: tuple[Entry, ...] = (INBOX, CASES, APPROVALS, OVERSIGHT, MY_UNITS, ENTERPRISES)
 """Candidates for the phone's tabs, of which the first four that the person may see stand beside "Me"."""
 
 _counts: dict[str, Count] = {}
