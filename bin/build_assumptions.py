@@ -12,9 +12,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from cases.packs.loader import available_packs, load_deadline_rules, load_pack  # noqa: E402
+from cases.packs.loader import Pack, available_packs, load_deadline_rules, load_pack  # noqa: E402
 from cases.packs.settings import open_settings  # noqa: E402
 from cases.rules.deadlines import DeadlineRule  # noqa: E402
+from cases.rules.risk_level import LEVEL_NAMES  # noqa: E402
 
 TARGET = ROOT / "docs" / "assumptions.md"
 MARKED = ("cases/packs/rulesets", "notices/packs")
@@ -51,6 +52,13 @@ PACKS = """
 
 From `cases/packs/rulesets/`. They belong to a version of a pack: to change one, publish a new version, for a case keeps
 the version it was decided by. What a pack takes over from the one it extends stands once.
+"""
+
+RISKS = """
+## What counts as a larger or a major risk
+
+From the section `risk_levels` of the packs; the act speaks of larger and major risks and defines neither. What a pack
+takes over from the one it extends stands once.
 """
 
 OTHERS = """
@@ -109,6 +117,29 @@ def pack_rows() -> Iterator[tuple[Any, ...]]:
                 yield f"{code}@{version}", f"`{setting.key}`", setting.value, setting.clause, setting.note
 
 
+def risk_notes() -> Iterator[str]:
+    for pack in _own_risks():
+        assert pack.risk_levels is not None
+        yield f"\n{pack.code}@{pack.version}: {pack.risk_levels.note}\n"
+
+
+def risk_rows() -> Iterator[tuple[Any, ...]]:
+    for pack in _own_risks():
+        assert pack.risk_levels is not None
+        for kind in pack.risk_levels.kinds.values():
+            raised = "；".join(f"{LEVEL_NAMES[each.level]}：{each.text}" for each in kind.raisings)
+            yield f"{pack.code}@{pack.version}", kind.text, LEVEL_NAMES[kind.level], raised, kind.source_tag
+
+
+def _own_risks() -> Iterator[Pack]:
+    """The packs that state the section themselves."""
+    for code, version in available_packs():
+        pack = load_pack(code, version)
+        inherited = load_pack(pack.extends).risk_levels if pack.extends else None
+        if pack.risk_levels is not None and pack.risk_levels != inherited:
+            yield pack
+
+
 def marked_rows() -> Iterator[tuple[str, str]]:
     for folder in MARKED:
         for path in sorted((ROOT / folder).glob("*.yaml")):
@@ -128,6 +159,9 @@ def assumptions_text() -> str:
             table(("Rule", "中文", "Meaning", "Default", "Tag", "Basis"), period_rows()),
             PACKS,
             table(("Pack", "Key", "Value", "Clause", "Note"), pack_rows()),
+            RISKS,
+            *risk_notes(),
+            table(("Pack", "Event", "Counts as", "Raised by", "Source"), risk_rows()),
             OTHERS,
             table(("File", "Line"), marked_rows()),
         ]

@@ -11,6 +11,7 @@ class CasesConfig(AppConfig):
         from cases.packs.published import register_source
         from cases.selectors.pack_releases import StoredReleases
         from cases.services import (  # noqa: F401 - register their jobs
+            event_clocks,
             generate_task_sheets,
             import_enterprises,
             rehearse_pack,

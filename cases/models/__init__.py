@@ -50,10 +50,11 @@ from cases.models.oversight import (
 )
 from cases.models.pack import PackDraft, PackRelease, Rehearsal, RehearsedChange
 from cases.models.people import ConflictOfInterest, EnforcementCertificate, Post, Substitution, User
-from cases.models.risk import CreditRating, EventDecision, EventEffect, EventReport, RiskEvent
+from cases.models.risk import STANDING_STATES, CreditRating, EventDecision, EventEffect, EventReport, RiskEvent
 from cases.models.task_list import BodyTask, TaskLine, TaskSheet
 
 __all__ = [
+    "STANDING_STATES",
     "Answer",
     "ArchiveFile",
     "Assignment",

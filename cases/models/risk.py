@@ -10,6 +10,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cases.models.enterprise import RiskLevel
+
+
+class AuthorityLevel(models.TextChoices):
+    """Level of the body that found it, or that a medium is run by."""
+
+    NATIONAL = "national", _("national")
+    PROVINCE = "province", _("province")
+    CITY = "city", _("city")
+    COUNTY = "county", _("county")
+
 
 class RiskEvent(models.Model):
     """One happening. Only a verified one has effects; the level is the rule's, or an officer's with a reason."""
@@ -44,15 +55,23 @@ class RiskEvent(models.Model):
     facts = models.TextField(_("facts"))
     occurred_on = models.DateField(_("happened on"))
     product = models.CharField(_("product"), max_length=120, blank=True)
+    product_level = models.CharField(_("risk level of the product"), max_length=3, choices=RiskLevel, blank=True)
     authority = models.CharField(_("authority"), max_length=120, blank=True)
     """Who found or decided it: the sampling body, the body that fined, the medium."""
-    authority_level = models.CharField(_("level of the authority"), max_length=8, blank=True)
-    """national, province, city or county; decides whether a failed sampling counts under art. 11."""
+    authority_level = models.CharField(_("level of the authority"), max_length=8, choices=AuthorityLevel, blank=True)
+    """Decides whether a failed sampling counts under art. 11."""
     reference = models.CharField(_("document number"), max_length=120, blank=True)
     safety_item = models.BooleanField(_("a safety item failed"), default=False)
+    circumstances = models.JSONField(_("further circumstances"), default=list)
+    """Codes of the rule pack that bear on the level or on what follows, such as ``ordered_recall``."""
     deaths = models.PositiveSmallIntegerField(_("deaths"), default=0)
     serious_injuries = models.PositiveSmallIntegerField(_("serious injuries"), default=0)
     direct_loss_wan = models.PositiveIntegerField(_("direct loss (10,000 yuan)"), default=0)
+
+    received_on = models.DateField(_("result received on"), null=True)
+    """Day on which the unit received the sampling result; its fifteen days run from it (产品质量法 第十五条)."""
+    accepted_on = models.DateField(_("result accepted on"), null=True)
+    """Day on which the unit declared in writing that it does not object."""
 
     level = models.CharField(_("level"), max_length=7, choices=Level, blank=True)
     level_reason = models.TextField(_("reason for another level than the rule's"), blank=True)
@@ -93,8 +112,12 @@ class RiskEvent(models.Model):
         return self.title
 
 
+STANDING_STATES = (RiskEvent.State.VERIFIED, RiskEvent.State.APPEALED)
+"""In which an event counts: an objection alone undoes nothing."""
+
+
 class EventReport(models.Model):
-    """One source that told of the event; the same report is never taken twice."""
+    """One source that told of the event, and what it told; about one unit the same report is never taken twice."""
 
     class Source(models.TextChoices):
         SAMPLING = "sampling", _("Sampling system")
@@ -111,6 +134,8 @@ class EventReport(models.Model):
     source = models.CharField(_("source"), max_length=11, choices=Source)
     reference = models.CharField(_("reference"), max_length=120, blank=True)
     reported_on = models.DateField(_("reported on"))
+    told = models.JSONField(default=dict)
+    """The facts as this source told them (`cases.rules.event_facts.EventFacts`)."""
     note = models.TextField(_("note"), blank=True)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
@@ -119,7 +144,7 @@ class EventReport(models.Model):
         verbose_name = _("report of an event")
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "reference"], condition=~Q(reference=""), name="event_report_once"
+                fields=["event", "source", "reference"], condition=~Q(reference=""), name="event_report_once"
             )
         ]
 
@@ -143,6 +168,8 @@ class EventDecision(models.Model):
     outcome = models.CharField(max_length=7, choices=Outcome)
     reason = models.TextField()
     level = models.CharField(max_length=7, blank=True)
+    on = models.DateField(null=True)
+    """Legal day it is about, where that is not the day of the decision: the unit objected, the risk was put right."""
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
@@ -166,7 +193,15 @@ class EventEffect(models.Model):
 
     event = models.ForeignKey(RiskEvent, on_delete=models.PROTECT, related_name="effects")
     kind = models.CharField(max_length=10, choices=Kind)
+    round = models.PositiveSmallIntegerField(default=1)
+    """One more each time the effect follows anew, after a decision had undone it."""
+    trigger = models.CharField(max_length=16, blank=True)
+    """Of a re-classification: the trigger of art. 21 in the rule pack, such as ``penalty``."""
+    items = models.JSONField(default=list)
+    """Of the form: the numbers of the starred items it bears on."""
     grounds = models.JSONField(default=list)
+    pack = models.CharField(max_length=80, blank=True)
+    """The packs it follows from, as ``code@version``, that of the classes first."""
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="event_effects")
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
     created_at = models.DateTimeField()
@@ -176,7 +211,7 @@ class EventEffect(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "kind"], condition=Q(reverses__isnull=True), name="event_effect_once"
+                fields=["event", "kind", "round"], condition=Q(reverses__isnull=True), name="event_effect_once"
             )
         ]
 

@@ -6,9 +6,11 @@ from fractions import Fraction
 from typing import Any, Final, Literal, cast
 
 from cases.packs.marked import Table, Value
-from cases.rules.adjust import AdjustRule, Trigger
+from cases.rules.adjust import AdjustRule, Trigger, TriggeringEvent
+from cases.rules.event_facts import KINDS
 from cases.rules.mode import ModeCell, ModeTable
 from cases.rules.quality_class import AnswerType, ClassRule, Item
+from cases.rules.risk_level import LEVELS
 
 _ITEM: Final = "number text answer"
 _ITEM_OPTIONS: Final = "starred na na_note parent clause source"
@@ -218,15 +220,24 @@ def read_adjustment(place: Value, act: str) -> AdjustRule:
 
 
 def _trigger(value: Value, act: str) -> Trigger:
-    row = value.table("code text clause to_worst kinds source", "inspect")
+    row = value.table("code text clause to_worst events source", "inspect")
     row["source"].source_tag()
     return Trigger(
         code=row["code"].text(),
         text=row["text"].text(),
         clause=cited(act, row["clause"]),
         to_worst=cast(Literal["always", "repeated", "never"], row["to_worst"].choice("always", "repeated", "never")),
-        kinds=row["kinds"].texts(),
+        events=tuple(row["events"].each(_triggering_event)),
         inspect=row.get("inspect", Value.flag, False),
+    )
+
+
+def _triggering_event(place: Value) -> TriggeringEvent:
+    row = place.table("kind", "circumstances least_level")
+    return TriggeringEvent(
+        kind=row["kind"].choice(*KINDS),
+        circumstances=frozenset(row["circumstances"].texts()) if "circumstances" in row else frozenset(),
+        least_level=row["least_level"].choice(*LEVELS) if "least_level" in row else LEVELS[0],
     )
 
 

@@ -8,6 +8,7 @@ from cases.rules.adjust import AdjustRule
 from cases.rules.errors import RuleError
 from cases.rules.mode import ModeTable
 from cases.rules.quality_class import ClassRule, Item
+from cases.rules.starred_items import EventItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class ClassifyingPack:
     classes: ClassRule
     modes: ModeTable
     adjustment: AdjustRule
+    event_items: tuple[EventItem, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -29,4 +31,4 @@ def classifying_pack(ref: str) -> ClassifyingPack:
     pack = referred_pack(ref)
     if not classifies(pack) or pack.classes is None or pack.modes is None or pack.adjustment is None:
         raise RuleError("pack", "The rule pack “%(pack)s” does not classify enterprises.", pack=ref)
-    return ClassifyingPack(ref, pack.classes, pack.modes, pack.adjustment)
+    return ClassifyingPack(ref, pack.classes, pack.modes, pack.adjustment, pack.event_items)

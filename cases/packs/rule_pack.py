@@ -20,6 +20,7 @@ from cases.packs.class_sections import (
 from cases.packs.local_sections import read_local_lists
 from cases.packs.marked import Faults, Table, Value, read_yaml
 from cases.packs.pack_settings import Setting, read_settings
+from cases.packs.risk_sections import read_event_items, read_risk_levels
 from cases.packs.tier_sections import (
     TaskList,
     read_entry_reasons,
@@ -36,20 +37,25 @@ from cases.rules.listing import ListingRule
 from cases.rules.local_lists import LocalListRule
 from cases.rules.mode import ModeTable
 from cases.rules.quality_class import ClassRule
+from cases.rules.risk_level import RiskLevelRule
+from cases.rules.starred_items import EventItem
 from cases.rules.tier import TierTable
 
 HEADER: Final = "pack version title title_en act jurisdiction effective_from source"
 SECTIONS: Final = (
     "effective_to note extends settings classes items_added modes adjustment measures check_plan "
-    "tiers listing escalation responsibility_list task_lists first_entry_reasons palettes local_lists"
+    "event_items tiers listing risk_levels escalation responsibility_list task_lists first_entry_reasons palettes "
+    "local_lists"
 )
 _READERS: Final[Mapping[str, Callable[[Value, str], Any]]] = {
     "modes": read_modes,
     "adjustment": read_adjustment,
     "measures": read_measures,
     "check_plan": read_check_plan,
+    "event_items": read_event_items,
     "tiers": read_tiers,
     "listing": read_listing,
+    "risk_levels": read_risk_levels,
     "responsibility_list": read_responsibility_list,
     "task_lists": read_task_lists,
     "first_entry_reasons": read_entry_reasons,
@@ -83,7 +89,9 @@ class Pack:
     measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     check_plan: tuple[CheckFrequency, ...] = ()
     tiers: TierTable | None = None
+    event_items: tuple[EventItem, ...] = ()
     listing: ListingRule | None = None
+    risk_levels: RiskLevelRule | None = None
     escalation: EscalationRule | None = None
     responsibility_list: ResponsibilityForm | None = None
     task_lists: Mapping[str, TaskList] = field(default_factory=dict)
@@ -194,6 +202,7 @@ def _sections(document: Table, base: Pack | None, settings: Mapping[str, Setting
         elif "tiers" not in document:
             faults.attempt(lambda: document["escalation"].refuse("escalation needs the tiers section"), None)
     classes, minimum = faults.attempt(lambda: _classes(document, base, act), None) or (None, 0)
+    faults.attempt(lambda: _require_known(document, sections, classes), None)
     adjusted = with_settings(classes, sections.get("adjustment"), {key: item.value for key, item in settings.items()})
     return {**sections, "classes": adjusted[0], "adjustment": adjusted[1], "minimum_items": minimum}
 
@@ -202,6 +211,14 @@ def _own(document: Table, act: str, faults: Faults) -> Iterator[tuple[str, Any]]
     for name, read in _READERS.items():
         if name in document:
             yield name, faults.attempt(lambda read=read, name=name: read(document[name], act), None)  # type: ignore[misc]
+
+
+def _require_known(document: Table, sections: Mapping[str, Any], classes: ClassRule | None) -> None:
+    """The event store answers items of the pack itself, or of the one it extends."""
+    numbers = {item.number for item in classes.items} if classes is not None else set()
+    for item in sections.get("event_items", ()):
+        if item.number not in numbers:
+            document["event_items"].refuse(f"there is no item {item.number}")
 
 
 def _classes(document: Table, base: Pack | None, act: str) -> tuple[ClassRule | None, int]:

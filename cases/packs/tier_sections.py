@@ -8,7 +8,7 @@ from cases.packs.class_sections import cited
 from cases.packs.marked import Value
 from cases.rules.colour import Palette
 from cases.rules.escalation import EscalationRule
-from cases.rules.listing import ListingRule
+from cases.rules.listing import Accumulation, ListingRule
 from cases.rules.tier import LevelOverride, Threshold, TierTable
 
 TIERS: Final = ("A", "B", "C", "D")
@@ -120,7 +120,8 @@ def _overrides(place: Value) -> tuple[LevelOverride, ...]:
 
 def read_listing(place: Value, act: str) -> ListingRule:
     section = place.table(
-        "clause source special_count major_window_months larger_window_months credit_risks special_credit key_credit"
+        "clause source special_count major_window_months larger_window_months credit_risks special_credit key_credit",
+        "act accumulate",
     )
     section["source"].source_tag()
     risks = section["credit_risks"].texts()
@@ -136,8 +137,15 @@ def read_listing(place: Value, act: str) -> ListingRule:
         credit_risks=risks,
         special_credit=frozenset(section["special_credit"].texts()),
         key_credit=frozenset(section["key_credit"].texts()),
-        clause=cited(act, section["clause"]),
+        clause=cited(section.get("act", Value.text, act), section["clause"]),
+        accumulation=_accumulation(section["accumulate"], act) if "accumulate" in section else None,
     )
+
+
+def _accumulation(place: Value, act: str) -> Accumulation:
+    section = place.table("count months clause source")
+    section["source"].source_tag()
+    return Accumulation(section["count"].integer(), section["months"].integer(), cited(act, section["clause"]))
 
 
 def read_escalation(place: Value, act: str, tiers: TierTable) -> EscalationRule:

@@ -7,21 +7,38 @@ from typing import Final, Literal
 
 from cases.rules.errors import RuleError
 from cases.rules.grounds import Ground
+from cases.rules.risk_level import LEVELS
 from cases.rules.working_days import add_months
+
+
+@dataclass(frozen=True, slots=True)
+class TriggeringEvent:
+    """Which risk events are a trigger: those of a kind, where named only in such circumstances or of such a level."""
+
+    kind: str
+    circumstances: frozenset[str] = frozenset()
+    least_level: str = LEVELS[0]
+
+    def covers(self, kind: str, circumstances: Iterable[str], level: str) -> bool:
+        return (
+            kind == self.kind
+            and (not self.circumstances or not self.circumstances.isdisjoint(circumstances))
+            and LEVELS.index(level) >= LEVELS.index(self.least_level)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """An event that demotes; `to_worst` says when it also meets the definition of the worst class (art. 11).
 
-    `kinds` are the kinds of risk events that are such an event; `inspect` where an inspection says how far to go down.
+    `events` are the risk events that are such an event; `inspect` where an inspection says how far to go down.
     """
 
     code: str
     text: str
     clause: str
     to_worst: Literal["always", "repeated", "never"]
-    kinds: tuple[str, ...] = ()
+    events: tuple[TriggeringEvent, ...] = ()
     inspect: bool = False
 
 
@@ -46,9 +63,13 @@ class AdjustRule:
     review_cycle_months: int = 12
     upgrade_after_months: int = 12
 
-    def trigger_of(self, kind: str) -> str | None:
-        """The trigger that a risk event of this kind is; None where it demotes nobody by itself."""
-        return next((code for code, trigger in self.triggers.items() if kind in trigger.kinds), None)
+    def trigger_of(self, *, kind: str, circumstances: Iterable[str], level: str) -> str | None:
+        """The trigger that such a risk event is; None where it demotes nobody by itself."""
+        told = tuple(circumstances)
+        for code, trigger in self.triggers.items():
+            if any(event.covers(kind, told, level) for event in trigger.events):
+                return code
+        return None
 
     def worse(self, one: str, other: str) -> str:
         """The worse of two classes."""

@@ -9,6 +9,15 @@ from cases.rules.grounds import Ground
 from cases.rules.working_days import add_months
 
 
+@dataclass(frozen=True, slots=True)
+class Accumulation:
+    """So many risks of any level within so many months mean special supervision; no national rule says so."""
+
+    count: int
+    months: int
+    clause: str
+
+
 @dataclass(frozen=True)
 class ListingRule:
     """Windows in months back from the day of decision, both ends included; credit risks that list by themselves."""
@@ -20,6 +29,7 @@ class ListingRule:
     special_credit: frozenset[str]
     key_credit: frozenset[str]
     clause: str
+    accumulation: Accumulation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +47,14 @@ def listing_of(
 ) -> ListingOutcome:
     """The list a unit belongs on at the day `on`; each risk is the day it was confirmed.
 
-    Risks confirmed after `on` do not count yet. RuleError: `credit_risk`.
+    Risks confirmed after `on` do not count yet; give those of the longest window: the rule drops what is too old for
+    the others. RuleError: `credit_risk`.
     """
     if credit_risk not in rule.credit_risks:
         raise RuleError(
             "credit_risk", "“%(given)s” is not a credit risk.", given=credit_risk, allowed=list(rule.credit_risks)
         )
+    major_risks, larger_risks = tuple(major_risks), tuple(larger_risks)
     major = _within(major_risks, on, rule.major_window_months)
     larger = _within(larger_risks, on, rule.larger_window_months)
     grounds = [_counted(rule, on, major, larger)]
@@ -50,6 +62,9 @@ def listing_of(
         level = "special"
         text = f"近{rule.major_window_months}个月内发现{rule.special_count}次及以上重大质量安全风险，实施特别监管。"
         grounds.append(Ground(rule.clause, text, f"{major} major risks in the window: special supervision."))
+    elif (gathered := _gathered(rule.accumulation, on, major_risks, larger_risks)) is not None:
+        level = "special"
+        grounds.append(gathered)
     elif credit_risk in rule.special_credit:
         level = "special"
         grounds.append(Ground(rule.clause, "信用风险高，实施特别监管。", "High credit risk: special supervision."))
@@ -64,6 +79,19 @@ def listing_of(
         text = "未发现或者质量安全风险小，按照“无事不扰”原则，纳入属地日常监管或者实施触发式监管。"
         grounds.append(Ground(rule.clause, text, "Little or no risk: no disturbance."))
     return ListingOutcome(level, major, larger, tuple(grounds))
+
+
+def _gathered(
+    accumulation: Accumulation | None, on: date, major_risks: Iterable[date], larger_risks: Iterable[date]
+) -> Ground | None:
+    if accumulation is None:
+        return None
+    number = _within((*major_risks, *larger_risks), on, accumulation.months)
+    if number < accumulation.count:
+        return None
+    found = f"近{accumulation.months}个月内发现质量安全风险{number}次"
+    text = f"{found}（不论等级，{accumulation.count}次以上），实施特别监管。"
+    return Ground(accumulation.clause, text, f"{number} risks of any level in the window: special supervision.")
 
 
 def _within(days: Iterable[date], on: date, months: int) -> int:

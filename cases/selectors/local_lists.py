@@ -6,7 +6,7 @@ from typing import Final
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from cases.models import Body, Enterprise, ListEntry, RiskEvent, User
+from cases.models import STANDING_STATES, Body, Enterprise, ListEntry, RiskEvent, User
 from cases.models.listing import Register
 from cases.packs.loader import packs_in_force
 from cases.packs.settings import default_of
@@ -16,7 +16,6 @@ from cases.selectors.scope import within
 from cases.selectors.settings import setting_for
 
 LOCAL: Final = (Register.BLACKLIST, Register.TRUSTED)
-STANDING: Final = (RiskEvent.State.VERIFIED, RiskEvent.State.APPEALED)
 
 
 def local_rule(body: Body, on: date) -> tuple[LocalListRule, str] | None:
@@ -33,7 +32,7 @@ def local_outcome(enterprise: Enterprise, register: str, body: Body, on: date) -
     if found is None:
         raise RuleError("no_local_lists", "No rule pack in force here keeps such a list.", field="body")
     rule, pack = found
-    rows = RiskEvent.objects.filter(enterprise=enterprise, state__in=STANDING, confirmed_on__isnull=False)
+    rows = RiskEvent.objects.filter(enterprise=enterprise, state__in=STANDING_STATES, confirmed_on__isnull=False)
     events = [(kind, day) for kind, day in rows.values_list("kind", "confirmed_on") if day is not None]
     if register == Register.BLACKLIST:
         violations, months = _set(body, "blacklist.violations"), _set(body, "blacklist.months")

@@ -47,3 +47,8 @@ def in_roles(body: Body, roles: Sequence[str], today: date) -> list[User]:
     """Active people who hold one of the roles at this very body today."""
     posts = Post.objects.active(today).filter(body=body, role__in=roles)
     return list(User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk"))
+
+
+def roles_with(codename: str) -> tuple[str, ...]:
+    """The roles whose posts carry a permission."""
+    return tuple(code for code, role in load_roles().items() if codename in role.permissions)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cases.models import Case, ClassRecord, Enterprise, Proposal, RiskEvent
+from cases.models import STANDING_STATES, Case, ClassRecord, Enterprise, Proposal, RiskEvent
 from cases.models.case import CLASSIFYING
 from cases.packs.classifying import ClassifyingPack, classifying_pack
 from cases.rules.adjust import AdjustRule
@@ -11,8 +11,6 @@ from cases.rules.standing import REPEATED, DemotingEvent, Standing, standing_of
 from cases.rules.working_days import add_months
 from cases.selectors.cases import current_inspection
 
-STANDS = (RiskEvent.State.VERIFIED, RiskEvent.State.APPEALED)
-"""An objection does not undo a verified event; only refuting it does."""
 PROVINCE_OR_ABOVE = ("national", "province")
 BASES = (ClassRecord.Cause.FIRST, ClassRecord.Cause.INSPECTION, ClassRecord.Cause.REVIEW)
 """Decisions that take the unit as a whole; the others only move it by events."""
@@ -36,24 +34,24 @@ def base_record(enterprise: Enterprise) -> ClassRecord | None:
 
 def demoting_events(enterprise: Enterprise, rule: AdjustRule) -> list[DemotingEvent]:
     """Every event of the unit that stands and by itself demotes (art. 21)."""
-    kinds = [kind for trigger in rule.triggers.values() for kind in trigger.kinds]
-    found = RiskEvent.objects.filter(
-        enterprise=enterprise, state__in=STANDS, kind__in=kinds, confirmed_on__isnull=False
-    )
-    return [_demoting(event, rule) for event in found.order_by("pk")]
+    kinds = {event.kind for trigger in rule.triggers.values() for event in trigger.events}
+    found = RiskEvent.objects.filter(enterprise=enterprise, state__in=STANDING_STATES, kind__in=kinds)
+    return [
+        DemotingEvent(event.pk, trigger, event.occurred_on, event.confirmed_on, event.title)
+        for event in found.order_by("pk")
+        if (trigger := trigger_of(event, rule)) is not None and event.confirmed_on is not None
+    ]
 
 
-def _demoting(event: RiskEvent, rule: AdjustRule) -> DemotingEvent:
-    trigger, verified_on = rule.trigger_of(event.kind), event.confirmed_on
-    assert trigger is not None  # as the query asks
-    assert verified_on is not None
-    return DemotingEvent(event.pk, trigger, event.occurred_on, verified_on, event.title)
+def trigger_of(event: RiskEvent, rule: AdjustRule) -> str | None:
+    """The trigger of art. 21 that the event is; None where it demotes nobody by itself."""
+    return rule.trigger_of(kind=event.kind, circumstances=event.circumstances, level=event.level)
 
 
 def province_failures(enterprise: Enterprise) -> list[date]:
     """Days of the failed samplings by a province or above that stand (art. 11)."""
     failed = RiskEvent.objects.filter(
-        enterprise=enterprise, kind=REPEATED, state__in=STANDS, authority_level__in=PROVINCE_OR_ABOVE
+        enterprise=enterprise, kind=REPEATED, state__in=STANDING_STATES, authority_level__in=PROVINCE_OR_ABOVE
     )
     return list(failed.order_by("occurred_on").values_list("occurred_on", flat=True))
 
@@ -123,7 +121,7 @@ def raises_class(proposal: Proposal) -> bool:
 
 def refuted_since(proposal: Proposal) -> bool:
     """Whether an event that the proposal took into account no longer stands."""
-    return RiskEvent.objects.filter(pk__in=proposal.events_known).exclude(state__in=STANDS).exists()
+    return RiskEvent.objects.filter(pk__in=proposal.events_known).exclude(state__in=STANDING_STATES).exists()
 
 
 def verified_since(proposal: Proposal) -> bool:

@@ -10,6 +10,7 @@ from cases.guards.p1 import within_cap
 from cases.guards.p2 import may_decide_basis
 from cases.models import Case, Opinion, Proposal
 from cases.packs.classifying import classifying_pack
+from cases.selectors.standing import trigger_of
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import advance, lock_case
 from cases.services.opinions import choose, need_reason, record_opinion
@@ -29,7 +30,7 @@ def wants_inspection(proposal: Proposal) -> bool:
     rule = classifying_pack(proposal.pack).adjustment
     if proposal.computed_class == rule.order[-1]:
         return False
-    triggers = {rule.trigger_of(kind) for kind in proposal.events.values_list("kind", flat=True)}
+    triggers = {trigger_of(event, rule) for event in proposal.events.all()}
     return any(trigger.inspect for code, trigger in rule.triggers.items() if code in triggers)
 
 

@@ -33,6 +33,8 @@ FACTS: Final[dict[str, Promise]] = {
     "headcount": _("The headcount must be a whole number, 0 or more."),
     "revenue": _("The revenue must be an amount in 10,000 yuan, 0 or more."),
     "revenue_places": _("The revenue may have at most two places; it is counted in 10,000 yuan."),
+    "count": _("This must be a whole number from 0 to %(most)s."),
+    "before_event": _("The date lies before the day it happened."),
     "region": _("A region code has 6 digits, or 9 for a township."),
     "region_unknown": _("No supervision body is known for this region code."),
     "region_outside": _("This region lies outside your area (%(area)s)."),

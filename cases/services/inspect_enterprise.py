@@ -14,6 +14,7 @@ from cases.guards.p3 import may_desk_check
 from cases.models import Answer, Assignment, Case, Inspection, OnsiteCheck
 from cases.packs.classifying import classifying_pack
 from cases.rules.errors import RuleError
+from cases.selectors.starred_items import deviations
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import advance, lock_case
 from cases.services.onsite_checks import record_onsite_check
@@ -71,7 +72,8 @@ def begin_inspection(case: Case) -> Inspection:
     return inspection
 
 
-def store_form(inspection: Inspection, facts: InspectionFacts) -> None:
+def store_form(inspection: Inspection, facts: InspectionFacts, on: date) -> None:
+    """Keep the form; an answer that differs from the event store's on the day is marked so for whoever signs next."""
     if facts.version is not None and facts.version != inspection.version:
         raise Stale(inspection)
     for name in (
@@ -87,10 +89,15 @@ def store_form(inspection: Inspection, facts: InspectionFacts) -> None:
     inspection.version += 1
     inspection.save()
     inspection.answers.exclude(item__in=facts.answers).delete()
+    differing = deviations(inspection.case, {item: a.value for item, a in facts.answers.items()}, on)
     Answer.objects.bulk_create(
         [
             Answer(
-                inspection=inspection, item=item, value=a.value, evidence=a.evidence.strip(), remark=a.remark.strip()
+                inspection=inspection,
+                item=item,
+                value=a.value,
+                evidence=a.evidence.strip(),
+                remark=differing.get(item, a.remark.strip()),
             )
             for item, a in facts.answers.items()
             if a.value
@@ -107,7 +114,7 @@ def save_inspection_draft(*, case_id: int, facts: InspectionFacts, acting: Actin
     case = lock_case(case_id)
     require((may_desk_check if case.status == "desk_checking" else may_inspect)(case, acting))
     inspection = begin_inspection(case)
-    store_form(inspection, facts)
+    store_form(inspection, facts, acting.today)
     if case.status == "assigned":
         advance(case, "start_inspection")
         record_on_case(case, "start_inspection", acting, {"round": case.round})
@@ -121,7 +128,7 @@ def submit_inspection(*, case_id: int, facts: InspectionFacts, acting: Acting) -
     require(may_inspect(case, acting))
     check_inspection(case=case, facts=facts, acting=acting)
     inspection = begin_inspection(case)
-    store_form(inspection, facts)
+    store_form(inspection, facts, acting.today)
     inspection.submitted_at, inspection.submitted_by = acting.at, acting.person
     inspection.save(update_fields=["submitted_at", "submitted_by"])
     advance(case, "submit_inspection")

@@ -15,7 +15,7 @@ from cases.models.enterprise import OperatingStatus
 from cases.packs.classifying import ClassifyingPack, classifying_pack
 from cases.selectors.cases import latest_proposal
 from cases.selectors.settings import pack_for
-from cases.selectors.standing import base_record, decided_events, deciding_case, record_in_force
+from cases.selectors.standing import base_record, decided_events, deciding_case, record_in_force, trigger_of
 from cases.services.audit import record, record_on_case
 from cases.services.create_case import create_case
 from cases.services.lifecycle import advance, lock_case
@@ -120,7 +120,7 @@ def _why_not(unit: _Unit, event: RiskEvent) -> str:
         return "unclassified"
     if not _exists(unit.enterprise):
         return "unit_gone"
-    if unit.pack.adjustment.trigger_of(event.kind) is None:
+    if trigger_of(event, unit.pack.adjustment) is None:
         return "no_trigger"
     base = base_record(unit.enterprise)
     if base is not None and event.pk in decided_events(base):

@@ -12,6 +12,7 @@ from cases.models.audit import AuditEvent
 from cases.models.enterprise import Enterprise, FirstEntryReason, OperatingStatus
 from cases.selectors.written import written
 from cases.services.enterprise_checks import stream_of
+from cases.views.event_page import EVENT_TITLES
 from cases.views.unit_row_kinds import forms_by_action, titles
 
 SHOWN: Final = 20
@@ -29,6 +30,7 @@ TITLES: Final = {
     "lock.released": gettext_lazy("Lock released"),
     "lock.ceased": gettext_lazy("Lock ended with the unit"),
     **titles(),
+    **EVENT_TITLES,
 }
 _FORMS: Final = forms_by_action()
 """The forms in which the rows of a unit are entered: they name what changed; the unit's own facts the model names."""
@@ -44,7 +46,7 @@ def history_of(enterprise: Enterprise) -> list[dict[str, Any]]:
     return [
         {
             "title": TITLES.get(event.action, event.action),
-            "reason": event.data.get("what") or event.data.get("name", ""),
+            "reason": _told(event),
             "at": event.at,
             "who": event.actor.name if event.actor else _("system"),
             "body": event.body.short_name if event.body else "",
@@ -52,6 +54,11 @@ def history_of(enterprise: Enterprise) -> list[dict[str, Any]]:
         }
         for event in events.order_by("-sequence")[:SHOWN]
     ]
+
+
+def _told(event: AuditEvent) -> str:
+    """What it was about, where the title alone does not say."""
+    return event.data.get("what") or event.data.get("name") or event.data.get("title", "")
 
 
 def _changes(action: str, data: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -24,6 +24,7 @@ TABS: Final = (
     Tab("enterprise_detail", _("Overview")),
     Tab("enterprise_archive", pgettext_lazy("of an enterprise", "Archive")),
     Tab("enterprise_records", _("Control records")),
+    Tab("enterprise_events", _("Risk events")),
     Tab("unit_task_sheets", _("Task lists")),
     Tab("enterprise_locks", _("Responsibility")),
     Tab("enterprise_compliance", _("Compliance history")),

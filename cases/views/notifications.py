@@ -23,6 +23,9 @@ ICONS: Final = {
     "lock_given": "lock",
     "locks_given": "lock",
     "lock_changed": "lock",
+    "event_reported": "alert-triangle",
+    "event_reported_again": "alert-triangle",
+    "event_objection_over": "clock",
 }
 OWN_UNITS: Final = ("lock_given", "locks_given")
 INCIDENTS: Final = "incident."
@@ -72,6 +75,7 @@ def _url(item: Notification) -> str:
         return reverse("my_locks")
     targets = [
         ("officer_locks", item.data.get("officer")),
+        ("event_detail", item.data.get("event")),
         ("deadline_detail", item.data.get("deadline")),
         ("case_detail", item.case_id),
     ]

@@ -3,7 +3,7 @@
 from datetime import date
 
 from cases.models import Case, ClassRecord, Enterprise, Procedure, RiskEvent
-from cases.packs.classifying import newest_ref
+from cases.packs.loader import load_pack
 from cases.rules.working_days import add_months
 from cases.services.numbers import next_number
 
@@ -21,7 +21,7 @@ def classify(enterprise: Enterprise, quality_class: str, on: date, cause: str = 
         procedure=Procedure.MAIN,
         planned_on=on,
         status="closed",
-        pack=newest_ref("national-2012"),
+        pack=load_pack("national-2012").ref,
         opened_at=f"{on}T01:00:00Z",
     )
     ClassRecord.objects.filter(enterprise=enterprise, valid_to__isnull=True).update(valid_to=on)

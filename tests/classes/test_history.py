@@ -26,7 +26,8 @@ from cases.guards.conditions import failed
 from cases.guards.p2 import proposal_current
 from cases.models import BodySetting, Case, ClassRecord, Enterprise, Procedure, RiskEvent
 from cases.models.case import CLASSIFYING
-from cases.packs.classifying import classifying_pack, newest_ref
+from cases.packs.classifying import classifying_pack
+from cases.packs.loader import load_pack
 from cases.rules.lifecycle import CLASS_SETTLED, FINAL
 from cases.rules.working_days import add_months
 from cases.selectors.standing import BASES, STANDS, deciding_case
@@ -47,7 +48,7 @@ from workflow.signals import start_process
 from workflow.steps import STEPS
 
 pytestmark = pytest.mark.django_db
-PACK = classifying_pack(newest_ref("national-2012"))
+PACK = classifying_pack(load_pack("national-2012").ref)
 rank = PACK.adjustment.order.index
 
 STEP_AT = {

@@ -17,9 +17,11 @@ from cases.services.attach_file import attach_file
 from cases.services.body_tasks import add_body_task
 from cases.services.generate_task_sheets import generate_task_sheet
 from cases.services.lock_unit import lock_unit
+from cases.services.record_event import record_event
 from cases.services.report_officer_change import report_officer_change
 from notices.models import Document
 from notices.services.publish_list import WhichList, publish_list
+from tests.events.conftest import telling
 from tests.factories import make_enterprise, make_user
 from tests.flow.conftest import certify
 from workflow.demo.clock import StoryClock
@@ -59,6 +61,7 @@ LISTS = {
     "edition_list", "edition_new", "certificate_list", "listed_board", "listed_board_export", "tier_confirmations",
     "pack_list", "pack_draft_new",
     "lock_list", "lock_export", "lock_choose", "my_locks", "responsibility_bodies",
+    "event_list", "event_new", "event_export",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
@@ -148,6 +151,12 @@ def locked(enterprise, cast):
     return lock
 
 
+def reported_event(enterprise, user, clock):
+    told = telling("penalty", title="绝密童车被处罚", occurred_on=date(2026, 8, 3))
+    acting = Acting(user, clock.now)
+    return record_event(enterprise_id=enterprise.pk, told=told, source="enforcement", acting=acting)
+
+
 def failed_step(case):
     """A computed step of the case that failed."""
     task = Task.objects.filter(process__caseprocess__case=case, flow_task_type="FUNCTION").first()
@@ -203,6 +212,7 @@ def world(bodies, settings):
             "conflict": declared_conflict(cast.second, enterprise).pk,
             "job": dead_job(told.case).pk,
             "step": failed_step(told.case).pk,
+            "event": reported_event(enterprise, cast.lead, clock).pk,
             "sheet": task_sheet(enterprise, cast.unit_head).pk,
             "edition": edition(bodies["330402"]).pk,
             "local_entry": blacklisted(enterprise, bodies["330402"]).pk,
@@ -236,6 +246,7 @@ def key_for(name, pattern):
         ("settings/incidents/steps/", "step"),
         ("settings/pack-drafts/", "pack_draft"),
         ("settings/rehearsals/", "rehearsal"),
+        ("events/", "event"),
     ):
         if pattern.startswith(start):
             return key
@@ -339,6 +350,11 @@ OWN = {
     "listed_board": {"overseer", "unit_head", "grassroots_lead", "body_head"},
     "tier_confirmations": {"platform_admin"},
     "escalation_new": {"unit_head", "body_head", "inspector"},
+    "event_detail": {"inspector", "unit_head", "grassroots_lead", "list_admin", "overseer", "platform_admin"},
+    "event_verify": {"inspector", "unit_head", "responsible_officer"},
+    "event_object": {"inspector", "unit_head", "responsible_officer"},
+    "enterprise_events": {"inspector", "unit_head", "grassroots_lead", "legal_reviewer", "platform_admin"},
+    "enterprise_credit": {"inspector", "platform_admin"},
 }
 """Of the people of Nanhu itself: who gets the page. Whoever is not named may get it too only if the row says so."""
 

@@ -1,5 +1,6 @@
 """Key and special lists (domain 4.2) and region colours (domain 5.3)."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -42,6 +43,31 @@ def test_risks_and_credit_decide_the_list(major: list[date], larger: list[date],
     outcome = listing_of(rule=RULE, on=ON, major_risks=major, larger_risks=larger, credit_risk=credit)
     assert outcome.level == level
     assert len(outcome.grounds) == 2
+
+
+ANHUI = load_pack("anhui-2023").listing
+OLDEST = date(2024, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("major", "larger", "level"),
+    [
+        pytest.param([], [RECENT] * 3, "special", id="three larger ones"),
+        pytest.param([RECENT], [RECENT, OLDEST], "special", id="mixed, the oldest exactly 24 months ago"),
+        pytest.param([], [RECENT] * 2 + [date(2024, 11, 20)], "key", id="the oldest is too old"),
+        pytest.param([], [RECENT] * 2, "key", id="two"),
+        pytest.param([], [OLDEST] * 2, "none", id="two, both older than a year"),
+        pytest.param([], [date(2026, 11, 22)] * 3, "none", id="not yet confirmed"),
+    ],
+)
+def test_anhui_adds_up_risks_of_any_level(major: list[date], larger: list[date], level: str) -> None:
+    outcome = listing_of(rule=ANHUI, on=ON, major_risks=major, larger_risks=larger, credit_risk="low")
+    assert outcome.level == level
+    assert (RULE.accumulation, ANHUI.accumulation.count, ANHUI.accumulation.months) == (None, 3, 24)
+
+
+def test_anhui_takes_over_the_rest_of_the_national_rule() -> None:
+    assert replace(ANHUI, accumulation=None) == RULE
 
 
 def test_an_unknown_credit_risk_is_refused() -> None:

@@ -60,7 +60,7 @@ def changed(text: str, old: str, new: str) -> str:
 
 def test_the_packs_of_the_contract_ship() -> None:
     codes = [code for code, _ in available_packs()]
-    assert codes == ["jiaxing-2020", "national-2012", "samr-2023-38", "zhejiang-2022"]
+    assert codes == ["anhui-2023", "jiaxing-2020", "national-2012", "samr-2023-38", "zhejiang-2022"]
     assert load_pack("national-2012", version=1) is load_pack("national-2012")
 
 
@@ -317,3 +317,31 @@ def test_a_bad_calendar_is_refused(tmp_path: Path, name: str, old: str, new: str
     with pytest.raises(PackError) as error:
         read_calendar(tmp_path / "holidays.yaml", tmp_path / "festivals.yaml")
     assert error.value.reason == reason
+
+
+def test_a_definition_of_risks_that_cannot_stand_is_refused_with_its_line(tmp_path: Path) -> None:
+    for before, after, reason in (
+        ("    - kind: other\n", "    - kind: nonsense\n", "is none of"),
+        ("- {level: major, when: safety_item,", "- {level: larger, when: safety_item,", "no higher"),
+        ("when: authority, of: [province, national]", "when: authority", "needs `of`"),
+        ("of: [ordered_recall]", "of: [business_stopped]", "is none of"),
+        ("verified_by_another: true", "verified_by_another: perhaps", "true or false"),
+    ):
+        assert before in SAMR
+        broken = tmp_path / "samr-2023-38.yaml"
+        broken.write_text(SAMR.replace(before, after, 1), encoding="utf-8")
+        with pytest.raises(PackError, match=reason) as refused:
+            packs_in(tmp_path)
+        assert refused.value.line > 1
+
+
+def test_triggers_and_items_name_what_exists(tmp_path: Path) -> None:
+    national = (RULE_PACKS / "national-2012.yaml").read_text(encoding="utf-8")
+    for before, after, reason in (
+        ("events: [{kind: hazard}]", "events: [{kind: nonsense}]", "is none of"),
+        ('  - item: "16"', '  - item: "99"', "no item 99"),
+    ):
+        assert before in national
+        (tmp_path / "national-2012.yaml").write_text(national.replace(before, after, 1), encoding="utf-8")
+        with pytest.raises(PackError, match=reason):
+            packs_in(tmp_path)

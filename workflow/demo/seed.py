@@ -18,6 +18,7 @@ from workflow.demo.chronicle import Acts, midnight, nightly_sweeps, play, send_r
 from workflow.demo.clock import StoryClock
 from workflow.demo.enterprises import Registrar
 from workflow.demo.escalations import escalations, follow_up, taker_of
+from workflow.demo.events import doers_of, settle_events
 from workflow.demo.facts import FACTS
 from workflow.demo.locks import tell_locks
 from workflow.demo.packs import rehearse_a_draft
@@ -243,6 +244,7 @@ def _settle_archives(demo: Demo, number: int) -> None:
     keep_archives(random=Random(f"archives of {number}"), today=demo.today, acting=archivist)  # noqa: S311 - no secret
     county = demo.places.counties[0]
     officers = [demo.people["wangjg"], demo.people["chenxiao"]]
+    settle_events(county=county, doers=doers_of(officers, demo.people["limin"]), end=demo.end)
     settle_task_lists(county=county, head=demo.people["limin"], officers=officers, end=demo.end, random=demo.random)
 
 

@@ -4,15 +4,27 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Attachment, Inspection
 from cases.models.enterprise import RiskLevel
-from cases.packs.classifying import classifying_pack
+from cases.packs.classifying import ClassifyingPack, classifying_pack
 from cases.rules.errors import StatedError
 from cases.rules.quality_class import Item, answer_word
+from cases.selectors.starred_items import starred_items_of
 from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer, check_inspection
 from workflow.forms.base import MultipleFileField, StepForm, day, in_choice_words, long_text, radio
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the verified events of the unit say of an item; the inspector answers all the same."""
+
+    value: str
+    words: str
+    grounds: list[dict[str, str]]
+    events: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,13 @@ class Question:
     evidence: forms.BoundField
     files: forms.BoundField
     attached: list[Attachment]
+    suggestion: Suggestion | None = None
+
+    @property
+    def deviates(self) -> bool:
+        """Whether the answer given is another than the event store's."""
+        given = self.answer.value()
+        return self.suggestion is not None and given in ("pass", "fail") and given != self.suggestion.value
 
     @property
     def bad(self) -> bool:
@@ -54,6 +73,8 @@ class Reviewed:
     words: str
     evidence: str = ""
     bad: bool = False
+    otherwise: str = ""
+    """What the event store says of the item, where the answer is another."""
 
 
 class InspectionForm(StepForm):
@@ -82,7 +103,9 @@ class InspectionForm(StepForm):
     )
 
     def prepare(self) -> None:
-        self.items = classifying_pack(self.case.pack).items
+        pack = classifying_pack(self.case.pack)
+        self.items = pack.items
+        self.suggestions = self._suggested(pack)
         for item in self.items:
             choices: list[tuple[str, Any]] = [
                 ("pass", answer_word(item.answer_type, True)),
@@ -93,6 +116,21 @@ class InspectionForm(StepForm):
             self.fields[f"item_{item.number}"] = radio(item.text, choices, required=False)
             self.fields[f"evidence_{item.number}"] = long_text(_("Problem found"), required=True, rows=2)
             self.fields[f"files_{item.number}"] = MultipleFileField(label=_("Photos"))
+
+    def _suggested(self, pack: ClassifyingPack) -> dict[str, Suggestion]:
+        """By item: the answers of the event store, in the words of the form."""
+        found = starred_items_of(self.case.enterprise, self.acting.today, pack)
+        language = get_language() or ""
+        return {
+            item.number: Suggestion(
+                value=found[item.number].value,
+                words=answer_word(item.answer_type, found[item.number].value == "pass"),
+                grounds=[ground.in_language(language) for ground in found[item.number].grounds],
+                events=found[item.number].events,
+            )
+            for item in pack.items
+            if item.number in found
+        }
 
     beside: ClassVar[tuple[str, ...]] = ()
     """Fields that are no part of the inspection itself; a draft keeps them beside it."""
@@ -142,6 +180,7 @@ class InspectionForm(StepForm):
                 self[f"evidence_{item.number}"],
                 self[f"files_{item.number}"],
                 attached.get(item.number, []),
+                self.suggestions.get(item.number),
             )
             for item in self.items
         ]
@@ -181,7 +220,9 @@ class InspectionForm(StepForm):
                 continue
             bad = value == "fail"
             evidence = self.cleaned_data.get(f"evidence_{number}", "") if bad else ""
-            told.append(Reviewed(f"{number}. {bound.label}", words, evidence, bad))
+            suggested = self.suggestions.get(number)
+            otherwise = suggested.words if suggested is not None and suggested.value != value else ""
+            told.append(Reviewed(f"{number}. {bound.label}", words, evidence, bad, otherwise))
         return told
 
     def failing(self) -> list[Item]:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from cases.models import Case, Proposal, RiskEvent, SamplingResult, SelfReport
+from cases.models import STANDING_STATES, Case, Proposal, RiskEvent, SamplingResult, SelfReport
 from cases.models.case import CLASSIFYING
 from cases.packs.classifying import classifying_pack
 from cases.rules.lifecycle import CLASS_SETTLED, FINAL
 from cases.rules.working_days import add_months
-from cases.selectors.standing import STANDS, demoting_events
+from cases.selectors.standing import demoting_events
 
 PAPERS_MONTHS: Final = 36
 """How far back the papers beside a desk check go: as far as art. 11 looks."""
@@ -48,7 +48,7 @@ def class_events(case: Case, proposal: Proposal | None) -> ClassEvents:
     known = set(proposal.events_known)
     late = [e.pk for e in demoting_events(case.enterprise, classifying_pack(case.pack).adjustment) if e.pk not in known]
     waiting = RiskEvent.objects.filter(pk__in=late).order_by("occurred_on", "pk") if late else ()
-    return ClassEvents(counted, tuple(e for e in counted if e.state not in STANDS), tuple(waiting))
+    return ClassEvents(counted, tuple(e for e in counted if e.state not in STANDING_STATES), tuple(waiting))
 
 
 def papers_of(case: Case, today: date) -> Papers:
@@ -59,6 +59,8 @@ def papers_of(case: Case, today: date) -> Papers:
         reports=tuple(SelfReport.objects.filter(enterprise=unit, submitted_on__gte=since).order_by("-submitted_on")),
         samplings=tuple(SamplingResult.objects.filter(enterprise=unit, sampled_on__gte=since).order_by("-sampled_on")),
         events=tuple(
-            RiskEvent.objects.filter(enterprise=unit, state__in=STANDS, occurred_on__gte=since).order_by("-occurred_on")
+            RiskEvent.objects.filter(enterprise=unit, state__in=STANDING_STATES, occurred_on__gte=since).order_by(
+                "-occurred_on"
+            )
         ),
     )

@@ -85,6 +85,7 @@ NAV: tuple[Group, ...] = (
             ENTERPRISES,
             Entry("task_sheet_list", "list-check", _("Task lists"), ("inspect_enterprise", "manage_task_list")),
             Entry("responsibility_bodies", "clipboard-check", _("Responsibility list"), ("view_enterprise",)),
+            Entry("event_list", "alert-triangle", _("Risk events"), ("view_enterprise",), short=_("Events")),
             Entry("document_list", "file-text", _("Documents"), ("view_case",)),
             Entry("tier_confirmations", "scale", _("Tiers to confirm"), ("confirm_tier",)),
             Entry("import_list", "upload", _("Imports"), ("import_enterprises",)),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.acting import legal_date
 from cases.models import User
 from cases.selectors.deadlines import overdue_count
+from cases.selectors.events import events_waiting
 from cases.selectors.listed_board import late_count
 from cases.selectors.locks import overdue_of
 from cases.selectors.notifications import unread_count
@@ -50,4 +51,5 @@ def register_counts() -> None:
     register_count("tier_confirmations", unconfirmed_count)
     register_count("listed_board", lambda user: late_count(user, legal_date(timezone.now())))
     register_count("my_locks", lambda user: overdue_of(user, legal_date(timezone.now())))
+    register_count("event_list", events_waiting)
     register_count("oversight", lambda user: overdue_count(user, legal_date(timezone.now())))
