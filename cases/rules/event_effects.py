@@ -39,17 +39,24 @@ class Intent:
 
 
 def effects_of(
-    *, rules: EffectRules, facts: EventFacts, level: str, classified: bool, on: date, major_hazards: Iterable[date]
+    *,
+    rules: EffectRules,
+    facts: EventFacts,
+    level: str,
+    classified: bool,
+    on: date,
+    major_hazards: Iterable[date],
+    raised: bool = False,
 ) -> tuple[Intent, ...]:
     """The effects of an event that was verified on `on` at this level, each with its grounds.
 
     `major_hazards` are the days on which the unit's major hazards were verified, this one's included if it is one.
-    Whoever has no class cannot lose one (`classified`).
+    Whoever has no class cannot lose one (`classified`). `raised`: an officer gave it another level than the rule's.
     """
     found: list[Intent | None] = [
         _demotion(rules, facts, level) if classified else None,
         _listing(rules.listing, level),
-        _escalation(rules.escalation, facts, level, on, major_hazards),
+        _escalation(rules.escalation, facts, level, on, major_hazards, raised),
         _items(rules.items, facts),
     ]
     return tuple(intent for intent in found if intent is not None)
@@ -72,12 +79,13 @@ def _listing(rule: ListingRule, level: str) -> Intent | None:
 
 
 def _escalation(
-    rule: EscalationRule, facts: EventFacts, level: str, on: date, major_hazards: Iterable[date]
+    rule: EscalationRule, facts: EventFacts, level: str, on: date, major_hazards: Iterable[date], raised: bool
 ) -> Intent | None:
+    by_officer = facts.kind == "accident" and level == "major" and raised
     outcome = escalation_of(
         rule=rule,
         on=on,
-        larger_accident=accident_is_larger(rule, facts),
+        larger_accident=accident_is_larger(rule, facts) or by_officer,
         major_hazards=major_hazards if is_major_hazard(facts.kind, level) else (),
     )
     return Intent("escalation", outcome.grounds) if outcome.may_escalate else None

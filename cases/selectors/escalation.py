@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from cases.models import Body, Case, Enterprise, ListedOversight, RiskEvent, UpperSupervision
+from cases.models import STANDING_STATES, Body, Case, Enterprise, ListedOversight, RiskEvent, UpperSupervision
 from cases.packs.loader import load_pack
 from cases.rules.escalation import EscalationRule, escalation_of, is_larger_accident
 from cases.rules.grounds import Ground
@@ -15,8 +15,6 @@ from cases.rules.working_days import add_months
 from cases.selectors.bodies import upper_body
 
 PACK: Final = "samr-2023-38"
-VERIFIED: Final = (RiskEvent.State.VERIFIED, RiskEvent.State.APPEALED)
-"""An event objected to has its effects until the objection is upheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +63,19 @@ def last_hazard(enterprise: Enterprise, since: date, until: date) -> date | None
 
 def _verified(enterprise: Enterprise, first: date, last: date) -> QuerySet[RiskEvent]:
     """Verified accidents of any level and major hazards whose day of verification lies in the window."""
-    counted = RiskEvent.objects.filter(enterprise=enterprise, state__in=VERIFIED, confirmed_on__range=(first, last))
+    counted = RiskEvent.objects.filter(
+        enterprise=enterprise, state__in=STANDING_STATES, confirmed_on__range=(first, last)
+    )
     accidents = counted.filter(kind=RiskEvent.Kind.ACCIDENT)
     hazards = counted.filter(kind=RiskEvent.Kind.HAZARD, level=RiskEvent.Level.MAJOR)
     return (accidents | hazards).order_by("-confirmed_on", "-pk")
 
 
 def _larger_accident(rule: EscalationRule, event: RiskEvent) -> bool:
-    """By its numbers, or by the level an officer has given it with a reason."""
+    """By its numbers, or because an officer has raised it to a major risk with a reason.
+
+    The level alone does not say so: every accident is at least a larger risk, which is no larger accident.
+    """
     if event.kind != RiskEvent.Kind.ACCIDENT:
         return False
     by_numbers = is_larger_accident(
@@ -81,7 +84,7 @@ def _larger_accident(rule: EscalationRule, event: RiskEvent) -> bool:
         serious_injuries=event.serious_injuries,
         direct_loss_wan=event.direct_loss_wan,
     )
-    return by_numbers or event.level in (RiskEvent.Level.LARGER, RiskEvent.Level.MAJOR)
+    return by_numbers or (event.level == RiskEvent.Level.MAJOR and bool(event.level_reason))
 
 
 def asking_body(enterprise: Enterprise, source: Case | None = None) -> Body:

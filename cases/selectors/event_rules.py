@@ -83,6 +83,7 @@ def effects_for(
         facts=facts,
         level=level,
         classified=bool(enterprise.quality_class),
+        raised=level != level_for(facts, enterprise.territorial_body, on).level,
         on=on,
         major_hazards=[*others, on] if is_major_hazard(facts.kind, level) else others,
     )

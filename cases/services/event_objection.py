@@ -53,6 +53,19 @@ def note_receipt(
 
 
 @transaction.atomic
+def follow_receipt(*, event_id: int, received_on: date | None, acting: Acting) -> RiskEvent:
+    """Let an event not decided yet go by the day of receipt that its sampling result states; the caller has asked."""
+    event = locked_event(event_id)
+    if received_on is None or event.state != _State.REPORTED or event.received_on == received_on:
+        return event
+    event.received_on = received_on
+    save_event(event)
+    keep_in_step(event, acting)
+    record_on_event(event, "event.receipt", acting, {"received": received_on, "accepted": event.accepted_on})
+    return event
+
+
+@transaction.atomic
 def object_to_event(*, event_id: int, version: int, views: str, made_on: date, acting: Acting) -> RiskEvent:
     """Enter the unit's objection: what it says, and the day on which it said so, by which its time is judged.
 

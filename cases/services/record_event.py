@@ -13,7 +13,7 @@ from cases.rules.event_facts import EventFacts, combined, faults_of
 from cases.rules.event_identity import fingerprint_of
 from cases.selectors.event_rules import level_rule
 from cases.selectors.events import known_by_fingerprint
-from cases.services.enterprise_checks import FactsError, locked_enterprise, require_permission
+from cases.services.enterprise_checks import FactsError, locked_enterprise
 from cases.services.event_clocks import keep_in_step, start_verification
 from cases.services.event_parts import (
     EVENT_REPORTED,
@@ -38,6 +38,7 @@ def record_event(
     received_on: date | None = None,
     note: str = "",
     acting: Acting,
+    ask: bool = True,
 ) -> RiskEvent:
     """Take a report; answers the event it is about, which may have been there before.
 
@@ -46,13 +47,13 @@ def record_event(
     ``source="sampling"``, ``source_reference=<report number>`` and ``received_on`` (the day the unit received the
     result), and keep the answer as ``SamplingResult.event``. A report that a source has given before changes nothing;
     one with the document number of a known event becomes a further report of it; what is merely alike stays apart and
-    is offered for merging. `reported_on` is today unless given. The system itself may record (``acting.user`` None).
+    is offered for merging. `reported_on` is today unless given. The system itself may record (``acting.user`` None);
+    `ask` is False only where a service that has asked for its own permission records as part of what it does.
 
     FactsError, RuleError `pack`; Blocked or NotPermitted where the person may not.
     """
     enterprise = locked_enterprise(enterprise_id)
-    require_permission(acting, "record_event", enterprise.territorial_body)
-    if acting.user is not None:
+    if ask and acting.user is not None:
         require(may_record(enterprise, acting))
     _require_facts(told, source, reported_on, received_on, enterprise, acting)
     before = _reported_before(enterprise, source, source_reference.strip())

@@ -24,13 +24,13 @@ from hypothesis.stateful import (
 from cases.acting import LEGAL_ZONE, Acting
 from cases.guards.conditions import failed
 from cases.guards.p2 import proposal_current
-from cases.models import BodySetting, Case, ClassRecord, Enterprise, Procedure, RiskEvent
+from cases.models import STANDING_STATES, BodySetting, Case, ClassRecord, Enterprise, Procedure, RiskEvent
 from cases.models.case import CLASSIFYING
 from cases.packs.classifying import classifying_pack
 from cases.packs.loader import load_pack
 from cases.rules.lifecycle import CLASS_SETTLED, FINAL
 from cases.rules.working_days import add_months
-from cases.selectors.standing import BASES, STANDS, deciding_case
+from cases.selectors.standing import BASES, deciding_case
 from cases.services.close_case import conclude_case
 from cases.services.decide_grassroots import outcomes_for
 from cases.services.evaluate_inspection import evaluate_inspection
@@ -133,10 +133,10 @@ class ClassHistory(RuleBasedStateMachine):
         self.events.append(event)
         reclassify_on_event(event=event, acting=self.system)
 
-    @precondition(lambda self: any(event.state in STANDS for event in self.events))
+    @precondition(lambda self: any(event.state in STANDING_STATES for event in self.events))
     @rule(data=st.data())
     def an_event_is_refuted(self, data: st.DataObject) -> None:
-        event = data.draw(st.sampled_from([event for event in self.events if event.state in STANDS]))
+        event = data.draw(st.sampled_from([event for event in self.events if event.state in STANDING_STATES]))
         event.state = "refuted"
         event.save()
         reverse_on_event(event=event, acting=self.system)

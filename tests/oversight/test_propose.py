@@ -44,8 +44,10 @@ def codes(conditions):
         ([(date(2026, 2, 1), {"kind": "accident", "level": "general", "deaths": 3})], True),
         ([(date(2026, 2, 1), {"kind": "accident", "level": "general", "serious_injuries": 10})], True),
         ([(date(2026, 2, 1), {"kind": "accident", "level": "general", "direct_loss_wan": 1000})], True),
-        ([(date(2026, 2, 1), {"kind": "accident", "level": "larger"})], True),
-        ([(date(2024, 3, 1), {"kind": "accident", "level": "larger"})], False),
+        ([(date(2026, 2, 1), {"kind": "accident", "level": "larger"})], False),
+        ([(date(2026, 2, 1), {"kind": "accident", "level": "major"})], False),
+        ([(date(2026, 2, 1), {"kind": "accident", "level": "major", "level_reason": "社会影响恶劣"})], True),
+        ([(date(2024, 3, 1), {"kind": "accident", "level": "major", "deaths": 3})], False),
     ],
 )
 def test_what_opens_the_way(enterprise, event, events, opens):
