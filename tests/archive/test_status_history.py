@@ -122,7 +122,7 @@ def test_units_that_stood_before_the_history_get_their_row(unit: Enterprise, off
     change(unit, officer, "lost", date(2026, 6, 1))
     StatusRecord.objects.all().delete()
     TierRecord.objects.filter(enterprise=quiet).update(valid_from=NOON - timedelta(days=30))
-    migration = importlib.import_module("cases.migrations.0004_status_history")
+    migration = importlib.import_module("cases.migrations.0003_status_history")
     for _ in range(2):  # forwards again finds nothing to do
         migration.open_histories(apps, None)
     assert rows_of(unit) == [("lost", date(2026, 6, 1), None, "现场检查记录")]
