@@ -60,7 +60,10 @@ class Plot:
     ended: int = 0
     honoured: bool = False
     again: bool = False
-    """Whether it is about the enterprise of the oldest ended case that has not come up a second time yet."""
+    """Whether it is about the enterprise of an ended case that comes back and has not done so yet."""
+    comes_back: bool = False
+    sequel: str = ""
+    """What follows the class this case gives its unit, see workflow/demo/sequels.py."""
 
     @property
     def visited(self) -> bool:
@@ -114,12 +117,12 @@ def _standing(step: str, days_left: int, county: int) -> Plot:
 
 def _ended() -> Iterator[Plot]:
     """Every way a case can end; the oldest a year ago and more, so that there is a history of classes."""
-    yield Plot(ended=275, outcomes={"inspect": ["4"]})
-    yield Plot(ended=268, outcomes={"inspect": [C]})
-    yield Plot(ended=60)
-    yield Plot(ended=75, outcomes={"inspect": [C]}, honoured=True)
+    yield Plot(ended=275, outcomes={"inspect": ["4,5"]}, sequel="review_done")
+    yield Plot(ended=268, outcomes={"inspect": [C]})  # nobody has begun its review, which is overdue
+    yield Plot(ended=60, sequel="demoted")
+    yield Plot(ended=235, outcomes={"inspect": [C]}, honoured=True, sequel="review_open")
     yield Plot(ended=20, outcomes={"approve_inspection": ["refuse"]})
-    yield Plot(ended=70, outcomes={"inspect": [C], "return_visit": ["fail"]})
+    yield Plot(ended=70, outcomes={"inspect": [C], "return_visit": ["fail"]}, sequel="event_open")
 
 
 def _loops() -> Iterator[Plot]:
@@ -132,6 +135,8 @@ def _loops() -> Iterator[Plot]:
     yield Plot("draft_order", "return_visit", 1, 1, {"inspect": [C], "return_visit": ["partly"]})
     yield Plot("draft_interview", "hold_interview", 1, 2, {"inspect": [C], "hold_interview": ["no_show"]})
     yield Plot("decide_measures", "list_key", 1, 3, {"inspect": ["refuse"]})
+    yield Plot(ended=170, outcomes={"inspect": ["4"]}, comes_back=True)
+    yield Plot(ended=165, outcomes={"inspect": [C]}, comes_back=True)
     yield Plot("file_province", "forward_filing", 1, 9, {"inspect": ["4"]}, again=True)
     yield Plot("countersign", "propose_class", 1, 1, {"inspect": ["6"]}, again=True, origin="hazard",
                origin_note="省级监督抽查发现质量安全隐患。", form="special")  # fmt: skip

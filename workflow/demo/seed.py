@@ -24,6 +24,7 @@ from workflow.demo.locks import tell_locks
 from workflow.demo.packs import rehearse_a_draft
 from workflow.demo.people import Places, find_places, settle_people
 from workflow.demo.plots import Plot, plots
+from workflow.demo.sequels import sequel_of
 from workflow.demo.story import Story, run_due_jobs
 from workflow.demo.task_lists import settle_task_lists
 from workflow.demo.tiers import changes, confirm_all
@@ -141,7 +142,7 @@ def _stories(demo: Demo, told: Sequence[Plot], producers: dict[int, list[Enterpr
             enterprise = old.pop(0)
         else:
             enterprise = queues[plot.county].pop(0)
-            if plot.ended > 250:
+            if plot.comes_back:
                 old.append(enterprise)
         begin = beginning_of(plot, demo.today)
         stories.append(
@@ -181,6 +182,7 @@ def _play(demo: Demo, told: Sequence[Plot], stories: Sequence[Story]) -> None:
             )
     acts = [_acts(plot, story, demo) for plot, story in zip(told, stories, strict=True)]
     acts += [each.acts() for each in upward]
+    acts += [sequel_of(plot.sequel, story) for plot, story in zip(told, stories, strict=True) if plot.sequel]
     visited = {story.enterprise.pk for plot, story in zip(told, stories, strict=True) if plot.visited}
     locks = tell_locks(places=demo.places, people=demo.people, visited=visited, end=demo.end)
     sweeps = nightly_sweeps(first, demo.today, demo.run_jobs_at_night)
