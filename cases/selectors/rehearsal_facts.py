@@ -14,6 +14,7 @@ from cases.models.enterprise import ClassRecord, Enterprise, Product, TierRecord
 from cases.models.listing import ListEntry, ListLevel, Register
 from cases.models.risk import CreditRating, RiskEvent
 from cases.selectors.bodies import first_at
+from cases.selectors.escalation import upper_supervisors
 
 ORDINARY: Final = "III"
 """The risk level of a unit none of whose main products is on file, as the evaluation takes it."""
@@ -26,6 +27,8 @@ class UnitFacts:
 
     unit: Enterprise
     tier: TierRecord | None = None
+    upper: Body | None = None
+    """The body above that has taken the unit over."""
     record: ClassRecord | None = None
     answers: dict[str, str] = field(default_factory=dict)
     """Of the inspection behind the class in force; empty where there was none."""
@@ -58,8 +61,9 @@ class BodyTree:
 
 
 def unit_facts(units: Sequence[Enterprise], on: date) -> list[UnitFacts]:
-    """The facts of these units as they stand on the day `on`; nine queries."""
-    found = {unit.pk: UnitFacts(unit) for unit in units}
+    """The facts of these units as they stand on the day `on`; ten queries."""
+    upper = upper_supervisors(unit.pk for unit in units)
+    found = {unit.pk: UnitFacts(unit, upper=upper.get(unit.pk)) for unit in units}
     for tier in TierRecord.objects.filter(enterprise__in=found, valid_to__isnull=True):
         found[tier.enterprise_id].tier = tier
     _read_classes(found)

@@ -127,7 +127,8 @@ class Judge:
         self._keep(facts, What.TIER_BODY, moved, tally, counted)
 
     def _tiering(self, facts: UnitFacts, pack: Pack) -> Tiering:
-        return tiering_of(facts.unit, self.tree[facts.unit.territorial_body_id], pack, self.tree.tier_body)
+        place = self.tree[facts.unit.territorial_body_id]
+        return tiering_of(facts.unit, place, pack, self.tree.tier_body, facts.upper)
 
     def _list(self, facts: UnitFacts, tally: Tally) -> None:
         old, new = self.listing.listing, self.draft.listing

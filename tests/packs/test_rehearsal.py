@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.guards.conditions import Blocked
-from cases.models import CreditRating, Job, ListEntry, Rehearsal, RehearsedChange, TierRecord
+from cases.models import Case, CreditRating, Job, ListEntry, Rehearsal, RehearsedChange, TierRecord, UpperSupervision
 from cases.selectors.bodies import tier_body
 from cases.selectors.rehearsal_facts import BodyTree
 from cases.services import rehearse_pack
@@ -94,12 +94,22 @@ def test_a_draft_of_tiers_moves_tiers_and_bodies(draft: Any, bodies: Any, writer
     town = bodies["330402100"]
     make_enterprise(territorial_body=town, tier_body=bodies["330402"], name="小厂")
     make_enterprise(territorial_body=town, tier_body=bodies["330402"], name="大一点", headcount=70)
-    upper = make_enterprise(territorial_body=town, tier_body=bodies["330400"], name="已升级监管", headcount=70)
+    taken = make_enterprise(territorial_body=town, tier_body=bodies["330400"], name="上级监管")
+    case = Case.objects.create(
+        number="督1", enterprise=taken, body=bodies["330400"], territorial_body=town, planned_on=NOON.date(),
+        status="taken_over", pack=SAMR, opened_at=NOON,
+    )  # fmt: skip
+    UpperSupervision.objects.create(
+        enterprise=taken, case=case, body=bodies["330400"], from_body=bodies["330402"], taken_on=NOON.date(),
+        counted_from=NOON.date(), review_on=NOON.date(),
+    )  # fmt: skip
     make_enterprise(territorial_body=town, tier_body=bodies["330402"], name="已注销", status="deregistered")
     done = run(start_rehearsal(draft_id=lowered.pk, acting=acting(writer)))
-    assert changes(done) == {("小厂", "tier", "C", "D"), ("小厂", "tier_body", "330402", "330402100")}
+    assert changes(done) == {
+        ("小厂", "tier", "C", "D"), ("小厂", "tier_body", "330402", "330402100"),
+        ("上级监管", "tier", "C", "D"),  # supervised by the city as before
+    }  # fmt: skip
     assert done.counts["tier_body"] == {"county>township": 1}
-    assert upper.tier_body_id == bodies["330400"].pk
     assert done.total == 3
 
 
