@@ -1,43 +1,41 @@
-"""How long 10,000 rows take: `python benchmarks/import_enterprises.py [ROWS]`, on a fresh database of its own."""
+"""Time and memory of imports: `python benchmarks/import_enterprises.py [ROWS …]` (10000 100000), a database each.
+
+Every size runs in a process of its own, so that one's memory is not another's. `DATABASE_URL` names a PostgreSQL
+database, which is emptied; without it each run has an SQLite file of its own.
+"""
 
 import os
+import resource
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-os.environ["VAR_DIR"] = tempfile.mkdtemp()
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+LIMIT_SECONDS_A_ROW = 0.006
+LIMIT_GROWTH = 1.3
+"""How many times the memory of the smallest file the largest may need."""
 
-import django  # noqa: E402
 
-django.setup()
-
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from cases.acting import Acting  # noqa: E402
-from cases.models import Body  # noqa: E402
-from cases.services.import_columns import COLUMNS  # noqa: E402
-from cases.services.import_enterprises import run_import, start_import  # noqa: E402
-from cases.services.load_bodies import load_bodies  # noqa: E402
-from cases.services.write_workbook import write_workbook  # noqa: E402
-from tests.factories import make_uscc  # noqa: E402
-
-LIMIT_SECONDS = 60
+def peak() -> float:
+    """Most memory this process ever held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def workbook(rows: int, regions: list[str]) -> bytes:
     """A file of `rows` units all over the province."""
+    from cases.services.import_kinds.unit_columns import COLUMNS
+    from cases.services.write_workbook import write_workbook
+    from tests.factories import make_uscc
+
     names = [column.name for column in COLUMNS]
 
     def values(number: int) -> list[str | int]:
         given: dict[str, str | int] = {column.name: column.sample for column in COLUMNS}
         region = regions[number % len(regions)]
-        given |= {"uscc": make_uscc(number, region[:6]), "name": f"测试{number}号公司", "region_code": region}
+        code = make_uscc(number % 10_000, f"33{number // 10_000:04d}")
+        given |= {"uscc": code, "name": f"测试{number}号公司", "region_code": region}
         given |= {"headcount": number % 1500, "revenue_wan": number * 7 % 50_000}
         return [given[name] for name in names]
 
@@ -47,27 +45,93 @@ def workbook(rows: int, regions: list[str]) -> bytes:
         return file.read()
 
 
-def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+def prepare(rows: int) -> Path:
+    """An empty database with the bodies of a province, and the file."""
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from cases.acting import Acting
+    from cases.models import Body
+    from cases.services.load_bodies import load_bodies
+
     call_command("migrate", run_syncdb=True, verbosity=0)
+    call_command("flush", interactive=False, verbosity=0)
     load_bodies(province="33", acting=Acting(user=None, at=timezone.now()))
     regions = list(Body.objects.filter(level__in=["county", "township"]).values_list("code", flat=True))
-    content = workbook(rows, regions)
-    print(f"{connection.vendor}: {rows} rows, {len(content) / 1e6:.1f} MB, {len(regions)} regions")
-    for name in ("first", "same again"):
-        started = time.perf_counter()
-        acting = Acting(user=None, at=timezone.now())
-        body = Body.objects.get(code="330000")
-        batch = start_import(
-            body=body, filename="bench.xlsx", content=content, strict=False, acting=acting, background=False
-        )
-        done = run_import(batch_id=batch.pk, acting=acting).batch
-        seconds = time.perf_counter() - started
-        counts = f"created {done.created}, updated {done.updated}, unchanged {done.unchanged}, rejected {done.rejected}"
-        print(f"{name}: {seconds:.1f} s ({counts})")
-        if seconds > LIMIT_SECONDS:
-            sys.exit(1)
+    path = Path(os.environ["VAR_DIR"]) / f"{rows}.xlsx"
+    path.write_bytes(workbook(rows, regions))
+    return path
+
+
+def run(path: Path, name: str) -> None:
+    """Import the file once; prints what it took."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from cases.acting import Acting
+    from cases.models import Body
+    from cases.services.import_records import run_import, start_import
+
+    acting = Acting(user=None, at=timezone.now())
+    body = Body.objects.get(code="330000")
+    content = path.read_bytes()
+    started = time.perf_counter()
+    batch = start_import(body=body, filename=path.name, content=content, strict=False, acting=acting, background=False)
+    before = peak()
+    done = run_import(batch_id=batch.pk, acting=acting)
+    seconds = time.perf_counter() - started
+    counts = f"created {done.created}, updated {done.updated}, unchanged {done.unchanged}, rejected {done.rejected}"
+    print(f"{connection.vendor} {name}: {done.total} rows, {len(content) / 1e6:.1f} MB, {seconds:.1f} s ({counts})")
+    print(f"MEMORY {before:.0f} {peak():.0f} {seconds / max(done.total, 1):.5f}", flush=True)
+
+
+def in_child(*arguments: str) -> tuple[float, float]:
+    """Run one step in a process of its own; its peak in MB and the seconds a row."""
+    command = [sys.executable, __file__, *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    *told, memory = ended.stdout.strip().splitlines() or [""]
+    for line in told:
+        print(f"  {line}")
+    if not memory.startswith("MEMORY"):
+        return 0.0, 0.0
+    before, most, seconds = memory.split()[1:]
+    print(f"  peak memory {most} MB, of which {before} MB before the first row")
+    return float(most), float(seconds)
+
+
+def measure(rows: int) -> tuple[float, float]:
+    """Both imports of a file of this size; the worse memory and time."""
+    os.environ["VAR_DIR"] = tempfile.mkdtemp()
+    in_child("prepare", str(rows))
+    first = in_child("run", str(rows), "first")
+    again = in_child("run", str(rows), "same again")
+    return max(first[0], again[0]), max(first[1], again[1])
+
+
+def main() -> None:
+    sizes = [int(size) for size in sys.argv[1:]] or [10_000, 100_000]
+    found = {}
+    for rows in sizes:
+        print(f"{rows} rows")
+        found[rows] = measure(rows)
+    growth = found[max(sizes)][0] / found[min(sizes)][0]
+    print(f"memory of {max(sizes)} rows beside {min(sizes)}: × {growth:.2f}")
+    slow = any(seconds > LIMIT_SECONDS_A_ROW for _memory, seconds in found.values())
+    sys.exit(1 if growth > LIMIT_GROWTH or slow else 0)
 
 
 if __name__ == "__main__":
-    main()
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if sys.argv[1:2] == ["prepare"]:
+        import django
+
+        django.setup()
+        prepare(int(sys.argv[2]))
+    elif sys.argv[1:2] == ["run"]:
+        import django
+
+        django.setup()
+        run(Path(os.environ["VAR_DIR"]) / f"{sys.argv[2]}.xlsx", sys.argv[3])
+    else:
+        main()

@@ -13,7 +13,7 @@ class CasesConfig(AppConfig):
         from cases.services import (  # noqa: F401 - register their jobs
             event_clocks,
             generate_task_sheets,
-            import_enterprises,
+            import_records,
             rehearse_pack,
             sweep_deadlines,
         )

@@ -13,7 +13,19 @@ from cases.views.enterprises import (
     enterprise_status,
 )
 from cases.views.escalation import escalation_new
-from cases.views.imports import import_detail, import_list, import_new, import_rejects, import_template
+from cases.views.imports import (
+    import_apply,
+    import_cancel,
+    import_decide,
+    import_detail,
+    import_export,
+    import_kinds,
+    import_list,
+    import_new,
+    import_rejects,
+    import_report,
+    import_template,
+)
 from cases.views.key_list import key_list, key_list_export
 from cases.views.local_lists import local_list, local_list_leave, local_list_new
 from cases.views.unit_archive import archive_file, enterprise_archive
@@ -46,7 +58,13 @@ urlpatterns: list[URLPattern] = [
     path("lists/export/", key_list_export, name="key_list_export"),
     path("imports/", import_list, name="import_list"),
     path("imports/new/", import_new, name="import_new"),
+    path("imports/kinds/", import_kinds, name="import_kinds"),
     path("imports/template/", import_template, name="import_template"),
+    path("imports/export/", import_export, name="import_export"),
     path("imports/<int:pk>/", import_detail, name="import_detail"),
+    path("imports/<int:pk>/apply/", import_apply, name="import_apply"),
+    path("imports/<int:pk>/cancel/", import_cancel, name="import_cancel"),
+    path("imports/<int:pk>/decide/", import_decide, name="import_decide"),
     path("imports/<int:pk>/rejects/", import_rejects, name="import_rejects"),
+    path("imports/<int:pk>/report/", import_report, name="import_report"),
 ]

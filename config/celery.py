@@ -17,4 +17,5 @@ app.conf.beat_schedule = {
     "sweep posts": {"task": "workflow.tasks.sweep_posts", "schedule": 60.0, "options": {"expires": 55}},
     "sweep reviews": {"task": "workflow.tasks.sweep_reviews", "schedule": 60.0, "options": {"expires": 55}},
     "sweep deadlines": {"task": "workflow.tasks.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
+    "sweep imports": {"task": "workflow.tasks.sweep_imports", "schedule": 3600.0, "options": {"expires": 3000}},
 }

@@ -59,3 +59,11 @@ def sweep_reviews() -> None:
     from cases.services.sweep_reviews import sweep_reviews as sweep
 
     sweep(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def sweep_imports() -> None:
+    """Files and rows of imports that nobody went on with are removed."""
+    from cases.services.clean_imports import clean_imports
+
+    clean_imports(now=timezone.now())

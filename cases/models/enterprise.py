@@ -2,9 +2,12 @@
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+ORGANISATION = Func(F("uscc"), template="SUBSTR(%(expressions)s, 9, 9)", output_field=models.CharField())
+"""Characters 9 to 17 of the code; its numbers are literal, so that the database finds the index on it."""
 
 
 class Tier(models.TextChoices):
@@ -113,6 +116,7 @@ class Enterprise(models.Model):
             models.Index(fields=["territorial_body", "name"], name="enterprise_territory"),
             models.Index(fields=["name"], name="enterprise_name"),
             models.Index(fields=["tier_body"], name="enterprise_tier_body"),
+            models.Index(ORGANISATION, name="enterprise_organisation"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,10 +6,9 @@ from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Substr
 
 from cases.models.body import Body
-from cases.models.enterprise import ClassRecord, Enterprise, KeySupervision, Tier
+from cases.models.enterprise import ORGANISATION, ClassRecord, Enterprise, KeySupervision, Tier
 from cases.models.people import User
 from cases.rules.uscc import LENGTH, normalised_uscc
 from cases.selectors.certificates import warned_certificates
@@ -106,7 +105,7 @@ def topmost(user: User | AnonymousUser, codename: str) -> Q:
 
 def possible_duplicates(user: User | AnonymousUser, enterprise: Enterprise) -> QuerySet[Enterprise]:
     """Other visible units of the same name or the same organisation code (characters 9 to 17)."""
-    others = visible_enterprises(user).exclude(pk=enterprise.pk).annotate(organisation=Substr("uscc", 9, 9))
+    others = visible_enterprises(user).exclude(pk=enterprise.pk).annotate(organisation=ORGANISATION)
     return others.filter(Q(name=enterprise.name) | Q(organisation=enterprise.uscc[8:17])).order_by("name", "pk")
 
 

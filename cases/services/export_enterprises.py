@@ -75,13 +75,13 @@ def exported(
     """One sheet and the event that tells of it. NotPermitted for who may export nowhere."""
     if not holds(acting.person, PERMISSION):
         raise NotPermitted("permission", gettext_noop("Your post does not allow exports."))
-    counted = _Counted(rows)
+    counted = Counted(rows)
     file = write_workbook([(title[:31], header, counted, widths)])
     record(stream="exports", action=f"exported.{what}", acting=acting, data={"filter": filters, "rows": counted.count})
     return file
 
 
-class _Counted:
+class Counted:
     """Rows that know afterwards how many they were."""
 
     def __init__(self, rows: Iterator[Sequence[Value]]) -> None:

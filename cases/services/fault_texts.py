@@ -5,7 +5,10 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from cases.rules.errors import RuleError
 
 FACTS: Final[dict[str, Promise]] = {
     "missing": _("This is required."),
@@ -58,6 +61,10 @@ CELLS: Final[dict[str, Promise]] = {
     "uscc_elsewhere": _("A unit with this code is already in the registry, outside your area."),
     "status_not_permitted": _("Your post does not allow you to change the operating status there."),
     "error_value": _("The cell holds an error value."),
+    "unit_unknown": _("No enterprise with this code is in the registry of your area."),
+    "person_unknown": _("No person with this role and name is recorded for the enterprise."),
+    "other_name": _("The enterprise with this code is called %(name)s. Correct the code or the name."),
+    "other_gone": _("The enterprise %(uscc)s, which this row was to update, is not in the registry."),
 }
 FILES: Final[dict[str, Promise]] = {
     "too_large": _("The file has %(size)s MB; the limit is %(limit)s MB. Split it and import the parts."),
@@ -74,12 +81,23 @@ FILES: Final[dict[str, Promise]] = {
     "bad_rows": _("Nothing was saved, because every row had to be right and some are not."),
     "not_permitted": _("The person who started the import may no longer import there."),
     "broke_off": _("The import broke off; nothing was saved. Start it anew."),
+    "broke_off_saved": _("The import broke off after %(applied)s rows, which are saved. Go on to save the others."),
+    "moved": _(
+        "Row %(row)s no longer holds, because the registry has changed since the check. Saving stopped before it; the "
+        "first %(applied)s rows are saved."
+    ),
 }
 _TEXTS: Final = {**FACTS, **CELLS, **FILES}
 
 
+REFUSED: Final = "refused"
+"""A service's own refusal: its message and clause stand in the details."""
+
+
 def fault_text(code: str, details: Mapping[str, Any] | None = None) -> str:
     """The message for a fault, in the language of the moment; KeyError for a code nobody gives."""
+    if code == REFUSED and details:
+        return _refusal(**details)
     text = str(_TEXTS[code])
     return text % details if details else text
 
@@ -87,3 +105,8 @@ def fault_text(code: str, details: Mapping[str, Any] | None = None) -> str:
 def fault_line(column: str, code: str, details: Mapping[str, Any] | None = None) -> str:
     """The message with its column before it, for a list of reasons in one cell."""
     return str(format_lazy("{column}: {reason}", column=column, reason=fault_text(code, details)))
+
+
+def _refusal(message: str, clause: str = "", **details: Any) -> str:
+    text = RuleError(REFUSED, message, clause, **details).words(gettext)
+    return f"{text}（{clause}）" if clause else text

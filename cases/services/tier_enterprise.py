@@ -18,6 +18,8 @@ from cases.selectors.settings import pack_for
 from cases.services.confirmation_clocks import await_confirmation, let_lapse
 
 ESCALATION_CLAUSE: Final = "国市监质监发〔2023〕38号 二（一）"
+TIER_PACK: Final = "tiering.pack"
+"""The setting that names the rule pack by which units are tiered."""
 CENTS: Final = Decimal("0.01")
 BodyOf = Callable[[Body, str], Body]
 
@@ -95,7 +97,7 @@ class Tiering:
 
 def tier_pack(territorial_body: Body, on: date) -> Pack:
     """The rule pack by which units of a place are tiered on the day `on`; provinces may deviate (二（一） “原则上”)."""
-    return pack_for(territorial_body, "tiering.pack", on)
+    return pack_for(territorial_body, TIER_PACK, on)
 
 
 def tiering_of(

@@ -12,7 +12,7 @@ from cases.models import Body, Enterprise, StatusRecord, TierRecord, User
 from cases.rules.enterprise_facts import EnterpriseFacts
 from cases.services.enter_enterprise import enter_enterprise
 from cases.services.enterprise_checks import FactsError
-from cases.services.import_enterprises import run_import, start_import
+from cases.services.import_records import run_import, start_import
 from cases.services.set_status import set_status
 from tests.factories import NOON, acting, give_post, make_enterprise, make_uscc, make_user
 
@@ -108,7 +108,7 @@ def test_an_import_writes_the_same_rows(tree: dict[str, Body], unit: Enterprise)
         body=tree["330402"], filename="企业.csv", content=content, strict=False, acting=acting(admin), background=False
     )
     done = run_import(batch_id=batch.pk, acting=acting(admin, NOON + timedelta(minutes=1)))
-    assert (done.batch.created, done.batch.updated, done.batch.rejected) == (1, 2, 0)
+    assert (done.created, done.updated, done.rejected) == (1, 2, 0)
     assert rows_of(unit) == [
         ("active", date(2026, 1, 5), date(2026, 3, 1), ""),
         ("suspended", date(2026, 3, 1), None, "走访记录"),

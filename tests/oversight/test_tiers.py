@@ -173,7 +173,7 @@ def test_changed_facts_leave_a_unit_with_the_body_that_took_it_over(taken, offic
 
 def test_an_import_leaves_a_unit_with_the_body_that_took_it_over(taken, tree_admin, bodies):
     row = unit(1, uscc=taken.uscc, kinds="生产", headcount="25", name=taken.name, region_code="330402100")
-    assert take(workbook(row), tree_admin).batch.updated == 1
+    assert take(workbook(row), tree_admin).updated == 1
     record = open_record(taken)
     assert (record.tier, record.tier_body) == ("C", bodies["330400"])
     assert record.grounds[-1]["clause"].endswith("二（一）")

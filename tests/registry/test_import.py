@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from django.test import override_settings
 from python_calamine import CalamineWorkbook
 
@@ -29,10 +30,12 @@ from cases.models import (
     User,
 )
 from cases.rules.errors import NotPermitted, RuleError
-from cases.services import import_enterprises
-from cases.services.import_columns import COLUMNS
-from cases.services.import_enterprises import ImportOutcome, import_job, run_import, start_import
-from cases.services.import_report import rejects_workbook, report_workbook, template_workbook
+from cases.services.import_kinds import kind_of
+from cases.services.import_kinds.unit_columns import COLUMNS
+from cases.services.import_kinds.unit_plan import UnitPlanner
+from cases.services.import_records import import_job, run_import, start_import
+from cases.services.import_report import rejects_workbook, report_workbook
+from cases.services.import_template import template_workbook
 from cases.services.jobs import cancel_job, retry_job, run_job
 from cases.services.write_workbook import write_workbook
 from tests.factories import NOON, acting, make_body_tree, make_enterprise, make_uscc, make_user
@@ -88,7 +91,7 @@ def text(
     return file.getvalue().encode(encoding)
 
 
-def take(content: bytes, admin: User | None, code: str = "330402", strict: bool = False) -> ImportOutcome:
+def take(content: bytes, admin: User | None, code: str = "330402", strict: bool = False) -> ImportBatch:
     body = Body.objects.get(code=code)
     batch = start_import(
         body=body, filename="a.xlsx", content=content, strict=strict, acting=acting(admin), background=False
@@ -101,7 +104,7 @@ def counts(batch: ImportBatch) -> tuple[int, int, int, int]:
 
 
 def test_good_rows_become_tiered_units_with_certificates_and_products(admin: User) -> None:
-    batch = take(workbook(unit(1), unit(2, headcount=1500)), admin).batch
+    batch = take(workbook(unit(1), unit(2, headcount=1500)), admin)
     assert (batch.state, *counts(batch)) == ("done", 2, 0, 0, 0)
     big = Enterprise.objects.get(uscc=make_uscc(2))
     assert (big.tier, big.tier_body.code, big.territorial_body.code) == ("A", "330000", "330402100")
@@ -119,14 +122,14 @@ def test_same_file_twice_changes_nothing(admin: User) -> None:
     content = workbook(unit(1), unit(2), unit(3, status="停产停业", status_on="2026-05-01", status_basis="现场检查"))
     take(content, admin)
     before = list(Enterprise.objects.order_by("pk").values())
-    assert counts(take(content, admin).batch) == (0, 0, 3, 0)
+    assert counts(take(content, admin)) == (0, 0, 3, 0)
     assert list(Enterprise.objects.order_by("pk").values()) == before
     assert TierRecord.objects.count() == 3
 
 
 def test_known_code_updates_and_empty_cells_keep(admin: User) -> None:
     take(workbook(unit(1, contact="陆敏")), admin)
-    batch = take(workbook(unit(1, headcount=1500, contact="", first_entry_reason="监督抽查")), admin).batch
+    batch = take(workbook(unit(1, headcount=1500, contact="", first_entry_reason="监督抽查")), admin)
     assert counts(batch) == (0, 1, 0, 0)
     stored = Enterprise.objects.get()
     assert (stored.headcount, stored.tier, stored.contact, stored.version) == (1500, "A", "陆敏", 1)
@@ -136,7 +139,7 @@ def test_known_code_updates_and_empty_cells_keep(admin: User) -> None:
 
 def test_way_back_into_business_needs_its_day_and_basis_too(admin: User) -> None:
     take(workbook(unit(1, status="停产停业", status_on="2026-05-01", status_basis="现场检查")), admin)
-    batch = take(workbook(unit(1, status="在营")), admin).batch
+    batch = take(workbook(unit(1, status="在营")), admin)
     assert [fault["column"] for fault in batch.rejected_rows.get().faults] == ["状态起始日期", "状态依据"]
     take(workbook(unit(1, status="在营", status_on="2026-06-01", status_basis="复查")), admin)
     assert Enterprise.objects.get().status == "active"
@@ -153,7 +156,7 @@ def test_status_column_needs_the_permission_to_set_the_status(tree: dict[str, Bo
 
 def test_new_certificate_date_updates_the_unit(admin: User) -> None:
     take(workbook(unit(1)), admin)
-    batch = take(workbook(unit(1, licences="XK16-003-00001（2031-05-31）")), admin).batch
+    batch = take(workbook(unit(1, licences="XK16-003-00001（2031-05-31）")), admin)
     assert counts(batch) == (0, 1, 0, 0)
     assert Certificate.objects.get().valid_to == date(2031, 5, 31)
 
@@ -195,7 +198,7 @@ def test_new_certificate_date_updates_the_unit(admin: User) -> None:
 def test_bad_cell_is_reported_with_row_column_value_and_reason(
     admin: User, changed: dict[str, Any], column: str, code: str
 ) -> None:
-    batch = take(workbook(unit(1), unit(2, **changed)), admin).batch
+    batch = take(workbook(unit(1), unit(2, **changed)), admin)
     assert counts(batch) == (1, 0, 0, 1)
     row = ImportRow.objects.get()
     assert row.number == 3
@@ -226,7 +229,7 @@ def test_unit_of_another_county_is_not_touched(tree: dict[str, Body], admin: Use
 
 
 def test_rows_outside_the_chosen_body_are_refused_even_to_the_system(tree: dict[str, Body]) -> None:
-    assert counts(take(workbook(unit(1, region_code="330411")), None).batch) == (0, 0, 0, 1)
+    assert counts(take(workbook(unit(1, region_code="330411")), None)) == (0, 0, 0, 1)
 
 
 def test_person_may_import_only_where_their_post_reaches(tree: dict[str, Body], admin: User) -> None:
@@ -240,12 +243,12 @@ def test_post_lost_before_the_job_runs_stops_it(tree: dict[str, Body], admin: Us
     )
     admin.bodyuserpermission_set.all().delete()
     outcome = run_import(batch_id=batch.pk, acting=acting(User.objects.get(pk=admin.pk)))
-    assert (outcome.batch.state, outcome.batch.fault) == ("refused", {"code": "not_permitted", "details": {}})
+    assert (outcome.state, outcome.fault) == ("refused", {"code": "not_permitted", "details": {}})
     assert not Enterprise.objects.exists()
 
 
 def test_strict_import_saves_nothing_when_one_row_is_wrong(admin: User) -> None:
-    batch = take(workbook(unit(1), unit(2, name="")), admin, strict=True).batch
+    batch = take(workbook(unit(1), unit(2, name="")), admin, strict=True)
     assert (batch.state, batch.rejected, Enterprise.objects.count()) == ("refused", 1, 0)
 
 
@@ -253,29 +256,28 @@ def test_failure_while_writing_leaves_nothing_behind(admin: User, monkeypatch: p
     def break_off(*args: Any, **options: Any) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("cases.services.import_write._write_details", break_off)
+    monkeypatch.setattr("cases.services.import_kinds.unit_write._write_details", break_off)
     with pytest.raises(OSError, match="disk full"):
         take(workbook(unit(1)), admin)
     assert not Enterprise.objects.exists()
     assert not TierRecord.objects.exists()
 
 
-def test_change_between_planning_and_writing_is_planned_anew(admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_row_that_somebody_else_writes_in_between_is_planned_anew(admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
     take(workbook(unit(1)), admin)
-    original = import_enterprises._require_unmoved
+    original = UnitPlanner.write
     calls: list[int] = []
 
-    def somebody_saves_first(plans: Any) -> None:
-        if not calls:
-            Enterprise.objects.update(version=7)
+    def somebody_is_faster(planner: UnitPlanner, plans: Any) -> None:
         calls.append(1)
-        original(plans)
+        if len(calls) == 1:
+            raise IntegrityError
+        original(planner, plans)
 
-    monkeypatch.setattr(import_enterprises, "_require_unmoved", somebody_saves_first)
-    take(workbook(unit(1, contact="陆敏")), admin)
-    # The first transaction was rolled back with the change made inside it; the second plan went through.
+    monkeypatch.setattr(UnitPlanner, "write", somebody_is_faster)
+    assert counts(take(workbook(unit(1, contact="陆敏"), unit(2)), admin)) == (1, 1, 0, 0)
     assert len(calls) == 2
-    assert Enterprise.objects.get().contact == "陆敏"
+    assert Enterprise.objects.get(uscc=make_uscc(1)).contact == "陆敏"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -294,7 +296,7 @@ def test_title_above_the_header_and_unknown_columns_do_not_matter(admin: User) -
     rows = [["2026年企业清单"], [*HEADER, "备注"], [*(unit(1).get(column.name, "") for column in COLUMNS), "x"]]
     file = io.StringIO()
     csv.writer(file).writerows(rows)
-    batch = take(file.getvalue().encode(), admin).batch
+    batch = take(file.getvalue().encode(), admin)
     assert (batch.created, batch.ignored_columns) == (1, ["备注"])
 
 
@@ -335,7 +337,7 @@ def test_zip_that_is_no_workbook_is_refused(admin: User) -> None:
     ],
 )
 def test_file_without_its_columns_is_refused_as_a_whole(admin: User, content: bytes, code: str) -> None:
-    batch = take(content, admin).batch
+    batch = take(content, admin)
     assert (batch.state, (batch.fault or {})["code"]) == ("refused", code)
 
 
@@ -361,7 +363,7 @@ def test_formula_cell_is_text_and_never_a_value(admin: User) -> None:
 
 
 def test_one_audit_event_tells_the_batch(admin: User) -> None:
-    batch = take(workbook(unit(1), unit(2, name="")), admin).batch
+    batch = take(workbook(unit(1), unit(2, name="")), admin)
     event = AuditEvent.objects.exclude(stream__startswith="deadline:").get()
     assert (event.stream, event.action, event.actor) == (f"import:{batch.pk}", "enterprises.imported", admin)
     assert event.data["sha256"] == batch.sha256
@@ -405,11 +407,11 @@ def test_workbook_with_a_document_type_is_refused(admin: User) -> None:
             if name == "xl/workbook.xml":
                 part = part.replace(b"<workbook", b'<!DOCTYPE x [<!ENTITY a "b">]><workbook', 1)
             new.writestr(name, part)
-    assert (take(file.getvalue(), admin).batch.fault or {})["code"] == "damaged"
+    assert (take(file.getvalue(), admin).fault or {})["code"] == "damaged"
 
 
 def test_rejected_rows_come_back_as_they_were_with_reasons(admin: User) -> None:
-    batch = take(workbook(unit(1, name="=cmd()", headcount="很多")), admin).batch
+    batch = take(workbook(unit(1, name="=cmd()", headcount="很多")), admin)
     with rejects_workbook(batch) as file:
         content = file.read()
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
@@ -420,20 +422,20 @@ def test_rejected_rows_come_back_as_they_were_with_reasons(admin: User) -> None:
 
 
 def test_corrected_rejects_can_be_imported_as_they_are(admin: User) -> None:
-    batch = take(workbook(unit(1, headcount="很多")), admin).batch
+    batch = take(workbook(unit(1, headcount="很多")), admin)
     with rejects_workbook(batch) as file:
         rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
     rows[1][HEADER.index("从业人员")] = 12
     with write_workbook([("x", [str(cell) for cell in rows[0]], rows[1:], [])]) as file:
-        assert take(file.read(), admin).batch.created == 1
+        assert take(file.read(), admin).created == 1
 
 
 def test_template_is_read_back_with_every_column_known(admin: User) -> None:
-    with template_workbook() as file:
+    with template_workbook(kind_of("enterprises")) as file:
         header = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()[0]
     rows = [[str(cell) for cell in header], [unit(1).get(column.name, "") for column in COLUMNS]]
     with write_workbook([("x", rows[0], rows[1:], [])]) as file:
-        batch = take(file.read(), admin).batch
+        batch = take(file.read(), admin)
     assert (batch.created, batch.ignored_columns) == (1, [])
 
 

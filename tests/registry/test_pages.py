@@ -26,7 +26,7 @@ from cases.models import (
     TierRecord,
     User,
 )
-from cases.services.import_enterprises import run_import
+from cases.services.import_records import run_import
 from tests.factories import NOON, acting, give_post, make_body_tree, make_enterprise, make_uscc, make_user
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from cases.models import Body, BodyUserPermission, Case, Deadline, ImportBatch, 
 from cases.models.job import Job
 from cases.selectors.people import colleagues_with
 from cases.selectors.scope import may, within
-from cases.services.import_enterprises import JOB as IMPORT_JOB
+from cases.services.import_records import JOB as IMPORT_JOB
 from cases.services.outbox import SEND_JOB
 from cases.services.sweep_deadlines import OVERDUE_JOB
 from notices.models import Document, ServiceRecord

@@ -15,7 +15,7 @@ from cases.rules.errors import RuleError
 from cases.selectors.notifications import register_wording
 from cases.services.audit import record_on_case
 from cases.services.deadlines import require_reason
-from cases.services.import_enterprises import JOB as IMPORT_JOB
+from cases.services.import_records import JOB as IMPORT_JOB
 from cases.services.jobs import cancel_job, retry_job
 from cases.services.lifecycle import lock_case
 from cases.services.notify import notify

@@ -14,12 +14,13 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from cases.services.jobs import due_jobs, run_job
-from workflow.tasks import sweep_deadlines, sweep_posts, sweep_reviews
+from workflow.tasks import sweep_deadlines, sweep_imports, sweep_posts, sweep_reviews
 
 logger = logging.getLogger(__name__)
 
 JOBS_EVERY = 1.0
 DEADLINES_EVERY = 60.0
+IMPORTS_EVERY = 3600.0
 BATCH = 50
 
 
@@ -50,15 +51,18 @@ def stopped_by_signals() -> Iterator[threading.Event]:
 
 
 def run(stop: threading.Event, *, once: bool = False, max_seconds: float | None = None) -> None:
-    """The loop: posts, reviews and deadlines each minute, jobs each second, at once again while there is work."""
+    """The loop: posts, reviews and deadlines each minute, imports left lying each hour, jobs as they come."""
     began = time.monotonic()
-    next_deadlines = began
+    next_deadlines = next_imports = began
     while not stop.is_set():
         if time.monotonic() >= next_deadlines:
             survive(sweep_posts)
             survive(sweep_reviews)
             survive(sweep_deadlines)
             next_deadlines = time.monotonic() + DEADLINES_EVERY
+        if time.monotonic() >= next_imports:
+            survive(sweep_imports)
+            next_imports = time.monotonic() + IMPORTS_EVERY
         worked = survive(run_batch, stop)
         if (once and not worked) or (max_seconds is not None and time.monotonic() - began >= max_seconds):
             return
