@@ -39,7 +39,7 @@ VECTORS = [
     pytest.param("C", "sampling_failed", {}, "C", "tightened", True, id="R11"),
     pytest.param("AA", "exposure", {}, "C", "tightened", False, id="exposure"),
     pytest.param("AA", "sampling_refused", {}, "C", "tightened", False, id="refused sampling"),
-    pytest.param("AA", "accident", {}, "A", "responsibility", False, id="other"),
+    pytest.param("AA", "recall", {"circumstances": ["ordered_recall"]}, "A", "responsibility", False, id="other"),
 ]
 
 
@@ -171,7 +171,7 @@ def test_at_the_floor_and_intensified_nothing_is_left_to_follow(classified, even
 def test_a_second_event_is_counted_in_the_case_that_is_running(classified, event, system, enterprise, go_on):
     classified("AA")
     case = verify(event("hazard"), system())
-    assert verify(event("accident", date(2026, 2, 10)), system()) == case
+    assert verify(event("other", date(2026, 2, 10), level="larger"), system()) == case
     assert Case.objects.filter(procedure="event").count() == 1
     proposal = case.proposals.latest("attempt")
     assert (proposal.computed_class, proposal.events.count()) == ("B", 2)
@@ -342,3 +342,12 @@ def test_any_order_of_arrival_ends_in_the_same_class(classified, event, system, 
             go_on(case)
     record = ClassRecord.objects.get(enterprise=enterprise, valid_to__isnull=True)
     assert (record.quality_class, record.intensified) == ("C", False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "about"), [("recall", {}), ("other", {}), ("complaint", {}), ("risk_monitoring", {"level": "major"})]
+)
+def test_what_article_21_does_not_name_opens_no_case(classified, event, system, kind, about):
+    classified("A")
+    assert verify(event(kind, **about), system()) is None
+    assert not Case.objects.filter(procedure="event").exists()
