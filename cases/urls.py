@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cases.urls_oversight")),
     path("", include("cases.urls_packs")),
     path("", include("cases.urls_events")),
+    path("", include("cases.urls_lists")),
     path("", include("cases.urls_registry")),
     path("", include("cases.urls_task_sheets")),
     path("", include("cases.urls_locks")),

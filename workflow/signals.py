@@ -11,6 +11,7 @@ from viewflow.workflow.signals import task_failed
 from cases.acting import Acting
 from cases.models import Case, Deadline, Job, RectificationOrder
 from cases.services.lifecycle import lock_first
+from cases.services.list_notice import VIEWS_RULE, expire_views
 from cases.services.order_rectification import RULE as RECTIFICATION
 from cases.services.report_rectification import expire_rectification
 from cases.services.sweep_deadlines import when_overdue
@@ -75,10 +76,18 @@ SERVED_STEPS = {
     Kind.RECTIFICATION_ORDER: "serve_order",
     Kind.LISTED_OVERSIGHT_NOTICE: "serve_listing_notice",
     Kind.OVERSIGHT_LIFT_NOTICE: "serve_lift_notice",
+    Kind.LISTING_NOTICE: "serve_list_notice",
+    Kind.LISTING_DECISION: "serve_list_decision",
+    Kind.DELISTING_NOTICE: "serve_list_decision",
 }
+
+
 VOIDED_STEPS = {
     Kind.LISTED_OVERSIGHT_NOTICE: ("serve_listing_notice", "ask_lifting", "decide_lifting"),
     Kind.OVERSIGHT_LIFT_NOTICE: ("serve_lift_notice",),
+    Kind.LISTING_NOTICE: ("serve_list_notice", "record_views", "decide_listing"),
+    Kind.LISTING_DECISION: ("serve_list_decision",),
+    Kind.DELISTING_NOTICE: ("serve_list_decision",),
 }
 """Steps that wait in vain once the notice they rest on is void; the flow leads back to its draft."""
 
@@ -111,4 +120,18 @@ def go_on_without_report(deadline: Deadline, acting: Acting) -> None:
         step_code="report_rectification",
         acting=acting,
         before=lambda: expire_rectification(case_id=case.pk, acting=acting),
+    )
+
+
+@when_overdue(VIEWS_RULE)
+def go_on_without_views(deadline: Deadline, acting: Acting) -> None:
+    """The unit let the period for its views pass: the decision on the listing is due (P4 step 4)."""
+    if not deadline.subject.startswith("list_views:") or deadline.case is None:
+        return
+    case = deadline.case
+    finish_by_event(
+        case=case,
+        step_code="record_views",
+        acting=acting,
+        before=lambda: expire_views(case_id=case.pk, acting=acting),
     )

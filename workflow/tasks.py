@@ -67,3 +67,11 @@ def sweep_imports() -> None:
     from cases.services.clean_imports import clean_imports
 
     clean_imports(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def begin_monthly_scan() -> None:
+    """Begin the scan for list candidates once its day of the month has come."""
+    from cases.services.scan_candidates import begin_scan_of_the_month
+
+    begin_scan_of_the_month(now=timezone.now())

@@ -22,12 +22,22 @@ from cases.models.enterprise import (
     Enterprise,
     Honour,
     KeySupervision,
+    OperatingStatus,
     Product,
     TierRecord,
 )
 from cases.models.imports import ImportBatch, ImportRow
 from cases.models.job import Job
-from cases.models.listing import CandidateScan, ListCandidate, ListEntry, ListingWatch, ListNotice
+from cases.models.listing import (
+    CandidateScan,
+    ListCandidate,
+    ListEntry,
+    ListingWatch,
+    ListLevel,
+    ListNotice,
+    Register,
+    UnitKind,
+)
 from cases.models.lock import LockChange, OnsiteCheck, ResponsibilityLock
 from cases.models.measures import (
     EnterpriseLink,
@@ -96,12 +106,14 @@ __all__ = [
     "KeySupervision",
     "ListCandidate",
     "ListEntry",
+    "ListLevel",
     "ListNotice",
     "ListedOversight",
     "ListingWatch",
     "LockChange",
     "Notification",
     "OnsiteCheck",
+    "OperatingStatus",
     "Opinion",
     "OutboxMessage",
     "OversightProgress",
@@ -115,6 +127,7 @@ __all__ = [
     "RectificationOrder",
     "RectificationReport",
     "Referral",
+    "Register",
     "Rehearsal",
     "RehearsedChange",
     "ResponsibilityLock",
@@ -133,6 +146,7 @@ __all__ = [
     "TaskSheet",
     "TierConfirmation",
     "TierRecord",
+    "UnitKind",
     "UpperSupervision",
     "User",
 ]

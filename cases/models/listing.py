@@ -78,6 +78,8 @@ class CandidateScan(models.Model):
     """One run of the candidate scan: what it looked at and what it found. The yearly rebuild looks at everything."""
 
     run_on = models.DateField()
+    month = models.CharField(max_length=7, blank=True)
+    """The month whose scheduled run it is, as 2026-11; empty for one that a person started."""
     year = models.PositiveSmallIntegerField()
     full = models.BooleanField(default=False)
     started_at = models.DateTimeField()
@@ -86,9 +88,13 @@ class CandidateScan(models.Model):
     found = models.PositiveIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
     """Key of the last unit judged, so that a scan broken off goes on where it stopped."""
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("candidate scan")
+        constraints = [
+            models.UniqueConstraint(fields=["month"], condition=~Q(month=""), name="one_scheduled_scan_a_month")
+        ]
 
     def __str__(self) -> str:
         return f"{self.run_on}"
@@ -104,6 +110,16 @@ class ListCandidate(models.Model):
         DECIDED = "decided", pgettext_lazy("of a candidate", "Decided")
         OUTDATED = "outdated", pgettext_lazy("of a candidate", "Overtaken")
 
+    class Cause(models.TextChoices):
+        """Why it is proposed; the last three are reasons to ask for a removal (P4 step 6)."""
+
+        RULE = "rule", pgettext_lazy("of a candidate", "Found by the rule")
+        REBUILD = "rebuild", pgettext_lazy("of a candidate", "Yearly rebuild")
+        ADDED = "added", pgettext_lazy("of a candidate", "Added by a reviewer")
+        RECTIFIED = "rectified", pgettext_lazy("of a candidate", "Rectification verified")
+        GONE = "gone", pgettext_lazy("of a candidate", "Triggers gone")
+        YEAR_END = "year_end", pgettext_lazy("of a candidate", "End of the year")
+
     enterprise = models.ForeignKey("cases.Enterprise", on_delete=models.PROTECT, related_name="list_candidates")
     body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
     scan = models.ForeignKey(CandidateScan, null=True, on_delete=models.PROTECT, related_name="candidates")
@@ -113,8 +129,14 @@ class ListCandidate(models.Model):
     kind = models.CharField(max_length=10, choices=UnitKind)
     current_level = models.CharField(max_length=7, choices=ListLevel, default=ListLevel.NONE)
     proposed_level = models.CharField(max_length=7, choices=ListLevel, default=ListLevel.NONE)
+    ruled_level = models.CharField(max_length=7, choices=ListLevel, default=ListLevel.NONE)
+    """What the rule says of the facts; a person may propose otherwise, with a reason."""
+    cause = models.CharField(max_length=9, choices=Cause, default=Cause.RULE)
     major_count = models.PositiveSmallIntegerField(default=0)
     larger_count = models.PositiveSmallIntegerField(default=0)
+    open_count = models.PositiveSmallIntegerField(default=0)
+    event_ids = models.JSONField(default=list)
+    """Keys of the risk events that were counted, ascending."""
     credit_risk = models.CharField(max_length=8, blank=True)
     grounds = models.JSONField(default=list)
     pack = models.CharField(max_length=40)
@@ -170,6 +192,8 @@ class ListNotice(models.Model):
     views = models.TextField(blank=True)
     views_on = models.DateField(null=True)
     waived = models.BooleanField(default=False)
+    answer = models.TextField(blank=True)
+    """What the deciding body answers to the views (P15)."""
 
     class Meta:
         verbose_name = _("notice of a proposed listing")

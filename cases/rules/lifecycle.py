@@ -79,13 +79,15 @@ TRANSITIONS: Final[dict[str, dict[str, str]]] = {
     "back_to_desk": {"planned": "desk_checking"},
     "compute_anew": {"filed": "inspected"},  # an event froze the upgrade while it waited for its day
     # P4, lists
-    "tell": {"candidate": "telling"},
+    "tell": {"candidate": "telling", "telling": "telling"},  # told anew after a return to the drafter
     "told": {"telling": "hearing"},
+    "tell_anew": {"telling": "telling", "hearing": "telling", "deciding": "telling"},  # the notice was declared void
     "heard": {"hearing": "deciding"},
-    "enter_list": {"deciding": "on_list"},
-    "decline_listing": {"deciding": "not_listed"},
-    "leave_list": {"delisting_asked": "off_list"},
-    "stay_listed": {"delisting_asked": "still_listed"},
+    "decide_list": {"deciding": "answering", "delisting_asked": "answering"},
+    "enter_list": {"answering": "on_list"},
+    "decline_listing": {"answering": "not_listed"},
+    "leave_list": {"answering": "off_list"},
+    "stay_listed": {"answering": "still_listed"},
     # P5, escalation
     "take_over": {"proposed_up": "taken_over"},
     "return_down": {"taken_over": "returned_down"},

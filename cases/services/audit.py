@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -74,6 +74,31 @@ def record(
     event.hash = _digest(event.previous_hash, stream=stream, sequence=event.sequence, event=event)
     event.save(force_insert=True)
     return event
+
+
+def record_first(
+    *, events: Mapping[str, tuple[Body | None, dict[str, Any]]], action: str, acting: Acting
+) -> list[AuditEvent]:
+    """Begin many streams at once, each with its first event; `events` gives the body and the data of each stream.
+
+    A stream that has events already makes the whole fail: the numbers within a stream are unique.
+    """
+    begun = []
+    for stream, (body, data) in events.items():
+        event = AuditEvent(
+            stream=stream,
+            sequence=1,
+            at=acting.at,
+            actor=acting.user,
+            on_behalf_of=acting.on_behalf_of,
+            body=body,
+            action=action,
+            data=_plain(data),
+            previous_hash="",
+        )
+        event.hash = _digest("", stream=stream, sequence=1, event=event)
+        begun.append(event)
+    return AuditEvent.objects.bulk_create(begun)
 
 
 def record_on_case(

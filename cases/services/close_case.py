@@ -15,6 +15,7 @@ from cases.selectors.escalation import asking_body, deciding_body
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import advance, lock_case
 from cases.services.listed_oversight import end_oversight
+from cases.services.listing_watch import drop_candidate_of
 from cases.services.opinions import choose, need_reason, record_opinion
 from cases.services.propose_escalation import WANTED_OF, escalate_from_case
 from cases.services.upper_supervision import end_supervision
@@ -122,6 +123,7 @@ def terminate_case(*, case_id: int, reason: str, acting: Acting) -> Case:
     if case.procedure == Procedure.ESCALATION:
         end_oversight(case=case, acting=acting)
         end_supervision(case=case, reason=case.closing_reason, acting=acting)
+    drop_candidate_of(case=case, acting=acting)
     record_on_case(case, "terminate", acting, {"reason": case.closing_reason})
     return case
 

@@ -72,7 +72,7 @@ def exported(
     acting: Acting,
     filters: dict[str, Any],
 ) -> IO[bytes]:
-    """One sheet and the event that tells of it. NotPermitted for who may export nowhere."""
+    """The rows as an open .xlsx, with the audit event that says how many left and how they were chosen."""
     if not holds(acting.person, PERMISSION):
         raise NotPermitted("permission", gettext_noop("Your post does not allow exports."))
     counted = Counted(rows)

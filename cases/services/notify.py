@@ -1,6 +1,6 @@
 """Tell people something: one line under the bell, once, however often it is said; and by mail where that is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,21 @@ def notify(
     )
     if mail:
         _mail(fresh, kind, key, data, at)
+    return fresh
+
+
+@transaction.atomic
+def notify_each(*, news: Mapping[User, dict[str, Any]], kind: str, key: str, at: datetime) -> list[User]:
+    """Tell each of these users the news `key` filled with data of their own, under the bell; as `notify`, in bulk."""
+    told = {user.pk: user for user in news if user.is_active}
+    heard = set(Notification.objects.filter(key=key, user__in=told).values_list("user", flat=True))
+    fresh = [user for pk, user in told.items() if pk not in heard]
+    for user in fresh:
+        wording_of(kind, news[user])
+    Notification.objects.bulk_create(
+        [Notification(user=user, kind=kind, key=key, data=news[user], created_at=at) for user in fresh],
+        ignore_conflicts=True,
+    )
     return fresh
 
 

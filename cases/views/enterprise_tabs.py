@@ -29,6 +29,7 @@ TABS: Final = (
     Tab("enterprise_locks", _("Responsibility")),
     Tab("enterprise_compliance", _("Compliance history")),
     Tab("enterprise_as_at", _("As at")),
+    Tab("enterprise_lists", pgettext_lazy("of units", "Lists")),
 )
 
 

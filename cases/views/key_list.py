@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from cases.selectors.enterprises import key_supervised
 from cases.selectors.scope import holds
 from cases.services.export_enterprises import export_key_list
+from cases.views.list_parts import pages
 from cases.views.registry import XLSX, acting_of, reader
 
 PAGE: Final = 50
@@ -24,7 +25,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
     if not holds(user, "view_enterprise"):
         raise PermissionDenied
     page = Paginator(key_supervised(user), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "may_export": holds(user, "export_enterprises")}
+    context = {"page": page, "tabs": pages(user, "key_list"), "may_export": holds(user, "export_enterprises")}
     return render(request, "cases/enterprises/key_list.html", context)
 
 

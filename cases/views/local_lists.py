@@ -1,6 +1,6 @@
 """The lists one place keeps for itself: blacklist and trusted-consumer units (嘉市监〔2020〕40号 四2)."""
 
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +21,7 @@ from cases.selectors.enterprises import visible_enterprises
 from cases.selectors.local_lists import LOCAL, local_entries, local_rule
 from cases.selectors.scope import holds, within
 from cases.services.local_lists import enter_local_list, leave_local_list
+from cases.views.list_parts import pages
 from cases.views.registry import acting_of, reader
 
 PAGE: Final = 50
@@ -38,7 +39,7 @@ def local_list(request: HttpRequest, register: str) -> HttpResponse:
         "page": Paginator(local_entries(user, register), PAGE).get_page(request.GET.get("page")),
         "register": register,
         "title": Register(register).label,
-        "tabs": _tabs(register),
+        "tabs": pages(user, register),
         "may_manage": bool(_bodies(request)),
     }
     return render(request, "cases/local_lists/list.html", context)
@@ -108,13 +109,6 @@ def _bodies(request: HttpRequest) -> list[Body]:
     acting = acting_of(request)
     held = Body.objects.filter(within(acting.person, "manage_local_list", "")).order_by("position")
     return [body for body in held if local_rule(body, acting.today) is not None]
-
-
-def _tabs(current: str) -> list[dict[str, Any]]:
-    return [
-        {"label": Register(code).label, "url": reverse("local_list", args=[code]), "current": code == current}
-        for code in LOCAL
-    ]
 
 
 def _crumbs(register: str, here: str) -> list[dict[str, str]]:

@@ -26,6 +26,7 @@ ICONS: Final = {
     "event_reported": "alert-triangle",
     "event_reported_again": "alert-triangle",
     "event_objection_over": "clock",
+    "candidates_found": "filter",
 }
 OWN_UNITS: Final = ("lock_given", "locks_given")
 INCIDENTS: Final = "incident."
@@ -71,6 +72,8 @@ def _url(item: Notification) -> str:
     """Where the news leads: the incidents, one's units, its deadline, else its case, else nowhere."""
     if item.kind.startswith(INCIDENTS):
         return reverse("incidents")
+    if item.kind == "candidates_found":
+        return reverse("candidate_list")
     if item.kind in OWN_UNITS:
         return reverse("my_locks")
     targets = [

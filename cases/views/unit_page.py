@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases.models.enterprise import Enterprise
 from cases.selectors.enterprises import reviews_overdue, visible_enterprises
+from cases.selectors.listing_facts import standings
 from cases.selectors.scope import may
 from cases.views.enterprise_tabs import TABS, tabs_of
 from cases.views.registry import acting_of, reader
@@ -45,6 +46,7 @@ def unit_context(request: HttpRequest, enterprise: Enterprise, current: str, **m
         "crumbs": unit_crumbs(enterprise, "" if current == "enterprise_detail" else label),
         "tabs": tabs_of(enterprise, current),
         "key": enterprise.key_supervision.filter(left_on__isnull=True).select_related("body", "case"),
+        "listed": standings([enterprise.pk]).values(),
         "today": acting_of(request).today,
         "may_change": may(user, "enter_unit", place),
         "may_set_status": may(user, "set_status", place),

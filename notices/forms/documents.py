@@ -49,6 +49,9 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "return_visit_record": ("attendants", "statement", "statement_by"),
     "listed_oversight_notice": ("contact", "cc"),
     "oversight_lift_notice": ("contact", "cc"),
+    "listing_notice": ("facts", "contact", "cc"),
+    "listing_decision": ("contact", "cc"),
+    "delisting_notice": ("contact", "cc"),
 }
 
 

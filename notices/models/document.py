@@ -18,14 +18,18 @@ class Kind(models.TextChoices):
     RETURN_VISIT_RECORD = "return_visit_record", _("Return visit record")
     LISTED_OVERSIGHT_NOTICE = "listed_oversight_notice", _("Notice of listed oversight")
     OVERSIGHT_LIFT_NOTICE = "oversight_lift_notice", _("Notice of the lifting of listed oversight")
+    LISTING_NOTICE = "listing_notice", _("Notice of a proposed listing")
+    LISTING_DECISION = "listing_decision", _("Decision on a listing")
+    DELISTING_NOTICE = "delisting_notice", _("Notice of a removal from a list")
 
 
 class Document(models.Model):
     """One document of a case, from its draft on.
 
     ``subject`` names the row it speaks of: "interview:3", "order:5", "deadline:9", "proposal:2", "visit:7",
-    "oversight:4". The trigger lets only life go on (state, draft fields, service, voiding); whose document it is never
-    changes, and it is never removed: a draft nobody wants is voided, without having taken a number.
+    "oversight:4", "list_notice:4", "candidate:6". The trigger lets only life go on (state, draft fields, service,
+    voiding); whose document it is never changes, and it is never removed: a draft nobody wants is voided, without
+    having taken a number.
     """
 
     class State(models.TextChoices):

@@ -11,7 +11,14 @@ from typing import Any, Literal, Self
 from notices.pdf.codec import decode, encode
 
 LetterKind = Literal[
-    "interview_notice", "rectification_order", "reminder_letter", "listed_oversight_notice", "oversight_lift_notice"
+    "interview_notice",
+    "rectification_order",
+    "reminder_letter",
+    "listing_notice",
+    "listing_decision",
+    "delisting_notice",
+    "listed_oversight_notice",
+    "oversight_lift_notice",
 ]
 LetterFormat = Literal["document", "letter"]
 Seal = Literal["none", "dashed", "image", "demo"]

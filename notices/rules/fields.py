@@ -20,6 +20,9 @@ _TEXTS: Final[Mapping[str, frozenset[str]]] = {
     "listed_oversight_notice": frozenset({"contact", "cc"}),
     "oversight_lift_notice": frozenset({"contact", "cc"}),
     "return_visit_record": frozenset({"attendants", "statement", "statement_by"}),
+    "listing_notice": frozenset({"contact", "cc", "facts"}),
+    "listing_decision": frozenset({"contact", "cc"}),
+    "delisting_notice": frozenset({"contact", "cc"}),
 }
 _REPLY_DAYS: Final = range(1, 61)
 

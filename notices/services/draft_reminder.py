@@ -41,7 +41,7 @@ for _rule in reminder_rules():
 @receiver(deadline_changed, dispatch_uid="zhijian-drop-reminder-drafts")
 def drop_settled_draft(sender: Any, deadline: Deadline, **kwargs: Any) -> None:
     """A draft nobody issued in time would otherwise urge what is done, and keep its case from being closed."""
-    if deadline.overdue_since is not None and deadline.state == Deadline.State.RUNNING:
+    if deadline.case_id is None or (deadline.overdue_since is not None and deadline.state == Deadline.State.RUNNING):
         return
     drafts = Document.objects.filter(
         kind=Kind.REMINDER_LETTER, subject=f"deadline:{deadline.pk}", state=Document.State.DRAFT

@@ -3,11 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cases.models import Body, Case, Deadline, Interview, ListedOversight, Proposal, RectificationOrder, ReturnVisit
+from cases.models import (
+    Body,
+    Case,
+    Deadline,
+    Interview,
+    ListCandidate,
+    ListedOversight,
+    ListNotice,
+    Proposal,
+    RectificationOrder,
+    ReturnVisit,
+)
 from cases.rules.errors import RuleError
 from notices.packs import KindOfDocument
 
-Row = Interview | RectificationOrder | Deadline | Proposal | ReturnVisit | ListedOversight
+Row = Interview | RectificationOrder | Deadline | Proposal | ReturnVisit | ListedOversight | ListNotice | ListCandidate
 
 _MODELS: dict[str, type[Any]] = {
     "interview": Interview,
@@ -16,6 +27,8 @@ _MODELS: dict[str, type[Any]] = {
     "proposal": Proposal,
     "visit": ReturnVisit,
     "oversight": ListedOversight,
+    "list_notice": ListNotice,
+    "candidate": ListCandidate,
 }
 
 

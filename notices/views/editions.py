@@ -18,6 +18,7 @@ from cases.forms.refusals import refusal_text
 from cases.models import Body, User
 from cases.rules.errors import StatedError
 from cases.selectors.scope import holds, within
+from cases.views.list_parts import pages
 from cases.views.registry import XLSX
 from notices.forms.editions import PublishForm
 from notices.models import ListEdition
@@ -38,7 +39,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     if not holds(user, "view_enterprise"):
         raise PermissionDenied
     page = Paginator(editions_for(user), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "may_publish": holds(user, "publish_list")}
+    context = {"page": page, "tabs": pages(user, "edition_list"), "may_publish": holds(user, "publish_list")}
     return render(request, "notices/editions/list.html", context)
 
 

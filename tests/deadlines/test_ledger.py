@@ -9,6 +9,7 @@ from cases.guards.conditions import Blocked
 from cases.models import AuditEvent, Body, BodySetting, Case, Deadline, DeadlineEntry, User
 from cases.packs.loader import load_deadline_rules, packaged_calendar
 from cases.rules.errors import RuleError
+from cases.services.audit import broken_chains
 from cases.services.deadlines import (
     cancel_deadline,
     extend_deadline,
@@ -19,9 +20,10 @@ from cases.services.deadlines import (
     suspend_deadline,
     working_days_left,
 )
+from cases.services.start_deadlines import start_deadlines
 from cases.signals import deadline_changed
 from tests.deadlines.conftest import REASON, MakeCase, StartDeadline
-from tests.factories import acting, make_user
+from tests.factories import NOON, acting, make_user
 
 RULES = load_deadline_rules()
 
@@ -309,3 +311,31 @@ def test_the_ledger_names_every_event_it_writes() -> None:
         "met",
         "cancelled",
     }
+
+
+def test_many_clocks_started_at_once_are_the_same_as_one_by_one(bodies: dict[str, Body], head: User) -> None:
+    """Also where a body has set its own period, and where one of them runs already."""
+    county, city, today = bodies["330402"], bodies["330400"], date(2026, 11, 18)
+    key = "deadline.candidate_review.amount"
+    BodySetting.objects.create(body=county, key=key, value=3, reason=REASON, set_by=head, set_at=NOON)
+    alone = {
+        body: start_deadline(
+            rule="candidate_review",
+            subject=f"alone:{body.pk}",
+            case=None,
+            start_on=today,
+            accountable_body=body,
+            acting=acting(None),
+        )
+        for body in (county, city)
+    }
+    wanted = {f"scan:{body.pk}": body for body in (county, city)}
+    many = start_deadlines(rule="candidate_review", bodies=wanted, start_on=today, acting=acting(None))
+    assert start_deadlines(rule="candidate_review", bodies=wanted, start_on=today, acting=acting(None)) == []
+    assert [each.amount for each in many] == [3, 10]
+    for each in many:
+        one = alone[each.accountable_body]
+        for name in ("basis", "source_tag", "amount", "unit", "due_on", "provisional", "next_check_on", "state"):
+            assert getattr(each, name) == getattr(one, name), name
+        assert [line.due_after for line in each.entries.all()] == [line.due_after for line in one.entries.all()]
+    assert list(broken_chains()) == []

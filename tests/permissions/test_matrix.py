@@ -10,7 +10,18 @@ from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from cases.acting import LEGAL_ZONE, Acting
-from cases.models import Attachment, ConflictOfInterest, Deadline, Job, ListEntry, PackDraft, Product, Rehearsal, User
+from cases.models import (
+    Attachment,
+    ConflictOfInterest,
+    Deadline,
+    Job,
+    ListCandidate,
+    ListEntry,
+    PackDraft,
+    Product,
+    Rehearsal,
+    User,
+)
 from cases.services.appoint import sync_grants
 from cases.services.archive_files import add_archive_file
 from cases.services.attach_file import attach_file
@@ -62,6 +73,7 @@ LISTS = {
     "pack_list", "pack_draft_new",
     "lock_list", "lock_export", "lock_choose", "my_locks", "responsibility_bodies",
     "event_list", "event_new", "event_export",
+    "supervision_lists", "supervision_lists_export", "candidate_list", "candidate_add",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
@@ -157,6 +169,20 @@ def reported_event(enterprise, user, clock):
     return record_event(enterprise_id=enterprise.pk, told=told, source="enforcement", acting=acting)
 
 
+def key_supervised(enterprise, body):
+    return ListEntry.objects.create(
+        enterprise=enterprise, body=body, year=2026, kind="production", level="key", entered_on=date(2026, 9, 1),
+        reason="监督抽查不合格。", pack="samr-2023-38@1",
+    )  # fmt: skip
+
+
+def list_candidate(enterprise, body):
+    return ListCandidate.objects.create(
+        enterprise=enterprise, body=body, year=2026, kind="production", current_level="key",
+        proposed_level="special", pack="samr-2023-38@1", found_on=date(2026, 11, 1),
+    )  # fmt: skip
+
+
 def failed_step(case):
     """A computed step of the case that failed."""
     task = Task.objects.filter(process__caseprocess__case=case, flow_task_type="FUNCTION").first()
@@ -216,6 +242,8 @@ def world(bodies, settings):
             "sheet": task_sheet(enterprise, cast.unit_head).pk,
             "edition": edition(bodies["330402"]).pk,
             "local_entry": blacklisted(enterprise, bodies["330402"]).pk,
+            "list_entry": key_supervised(enterprise, bodies["330402"]).pk,
+            "candidate": list_candidate(enterprise, bodies["330402"]).pk,
             "body_task": body_task(bodies["330402"], cast.unit_head).pk,
             **rehearsed_draft(county, cast.lead),
             "lock": locked(enterprise, cast).pk,
@@ -236,6 +264,8 @@ def key_for(name, pattern):
         ("task-lists/", "sheet"),
         ("lists/editions/", "edition"),
         ("lists/entries/", "local_entry"),
+        ("lists/supervision/", "list_entry"),
+        ("lists/candidates/", "candidate"),
         ("archive-files/", "archive_file"),
         ("settings/people/", "person"),
         ("locks/officers/", "person"),
@@ -323,7 +353,14 @@ def test_every_address_is_in_the_matrix(world):
         for name, pattern in addresses()
         if any(each in pattern for each in by_name) or pattern.startswith(("imports/<", "settings/sub"))
     }
-    posts_only = {"task_claim_many", "deadline_remind", "notifications_read", "body_seal_image", "body_seal_withdraw"}
+    posts_only = {
+        "task_claim_many",
+        "deadline_remind",
+        "notifications_read",
+        "candidate_scan",
+        "body_seal_image",
+        "body_seal_withdraw",
+    }
     assert {name for name, _ in addresses()} - known - elsewhere - posts_only == set()
 
 
@@ -355,6 +392,9 @@ OWN = {
     "event_object": {"inspector", "unit_head", "responsible_officer"},
     "enterprise_events": {"inspector", "unit_head", "grassroots_lead", "legal_reviewer", "platform_admin"},
     "enterprise_credit": {"inspector", "platform_admin"},
+    "enterprise_lists": {"inspector", "unit_head", "grassroots_lead", "list_admin", "overseer", "body_head"},
+    "candidate_detail": {"unit_head", "list_admin", "responsible_officer"},
+    "list_entry_removal": {"unit_head", "list_admin", "responsible_officer"},
 }
 """Of the people of Nanhu itself: who gets the page. Whoever is not named may get it too only if the row says so."""
 
@@ -367,6 +407,17 @@ def test_the_people_of_the_county_itself_get_their_pages(world):
         for role in sorted(roles):
             answer = signed_in(people[role]).get(urls[name])
             assert answer.status_code == 200, f"{role}: {name} -> {answer.status_code}"
+
+
+def test_only_reviewers_meet_candidates(world):
+    urls = dict(things(world)) | {"candidate_list": reverse("candidate_list"), "add": reverse("candidate_add")}
+    reviewers = OWN["candidate_detail"]
+    for role in sorted(set(ROLES) - reviewers - {"city_officer", "province_officer"}):
+        client = signed_in(make_user(f"本_{role}", role, world["bodies"]["330402"]))
+        for name in ("candidate_list", "candidate_detail", "list_entry_removal", "add"):
+            assert client.get(urls[name]).status_code in {403, 404}, f"{role}: {name}"
+            assert client.post(urls[name], {"do": "keep"}).status_code in {403, 404}, f"{role}: {name}"
+    assert ListCandidate.objects.get().state == "found"
 
 
 def test_a_step_is_done_only_by_the_post_it_belongs_to(world):

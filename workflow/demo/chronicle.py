@@ -7,6 +7,7 @@ from heapq import heapify, heappop, heappush
 from cases.acting import LEGAL_ZONE, Acting, legal_date
 from cases.models import User
 from cases.selectors.calendar import work_calendar
+from cases.services.scan_candidates import begin_scan_of_the_month
 from cases.services.sweep_deadlines import sweep
 from cases.services.sweep_reviews import sweep_reviews
 from notices.models import Document, Kind
@@ -36,13 +37,14 @@ def midnight(day: date) -> datetime:
 
 
 def nightly_sweeps(first: date, last: date, run_jobs: Callable[[datetime], None]) -> Acts:
-    """Reviews and deadlines looked through on each day, the first and last included, and the jobs that follow."""
+    """What the clock of the engine does each day, the first and last included: reviews, deadlines, scans, jobs."""
     day = first
     while day <= last:
         moment = midnight(day)
         yield moment
         sweep_reviews(now=moment)
         sweep(now=moment)
+        begin_scan_of_the_month(now=moment)
         run_jobs(moment)
         day += timedelta(days=1)
 

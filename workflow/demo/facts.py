@@ -27,6 +27,7 @@ from cases.services.report_rectification import ReportRectification
 from cases.services.return_visit import Verdict, VisitFacts
 from notices.services.case_letters import IssueLetter
 from notices.services.record_service import ServiceFacts
+from workflow.demo.list_facts import LIST_FACTS
 
 if TYPE_CHECKING:
     from workflow.demo.story import Story
@@ -319,4 +320,8 @@ FACTS: Final[Mapping[str, Callable[["Story", Case, str], Any]]] = {
     "withdraw_honours": _honours,
     "escalate": _escalate,
     "close_case": _close,
+    "issue_list_notice": _issue,
+    "serve_list_notice": _serve,
+    "serve_list_decision": _serve,
+    **LIST_FACTS,
 }

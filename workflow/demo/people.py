@@ -65,7 +65,7 @@ def settle_people(places: Places, at: datetime) -> dict[str, User]:
         if posts:
             people[account.username] = _settle(account, posts, password, by)
     _certify(places, people, at)
-    for body in (places.province, places.city, *places.counties):
+    for body in (places.province, places.city, *places.counties, places.towns(places.counties[0])[0]):
         use_demo_seal(body=body, acting=Acting(None, at))
     root.is_active = False
     root.save(update_fields=["is_active"])

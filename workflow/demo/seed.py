@@ -20,6 +20,7 @@ from workflow.demo.enterprises import Registrar
 from workflow.demo.escalations import escalations, follow_up, taker_of
 from workflow.demo.events import doers_of, settle_events
 from workflow.demo.facts import FACTS
+from workflow.demo.lists import list_acts, list_cast
 from workflow.demo.locks import tell_locks
 from workflow.demo.packs import rehearse_a_draft
 from workflow.demo.people import Places, find_places, settle_people
@@ -187,6 +188,7 @@ def _play(demo: Demo, told: Sequence[Plot], stories: Sequence[Story]) -> None:
     locks = tell_locks(places=demo.places, people=demo.people, visited=visited, end=demo.end)
     sweeps = nightly_sweeps(first, demo.today, demo.run_jobs_at_night)
     play([*acts, *grown, *letters, locks, sweeps])
+    play([*acts, *list_acts(demo), *letters, nightly_sweeps(first, demo.today, demo.run_jobs_at_night)])
 
 
 def _acts(plot: Plot, story: Story, demo: Demo) -> Acts:
@@ -205,7 +207,7 @@ def _acts(plot: Plot, story: Story, demo: Demo) -> Acts:
         if story.clock.over:
             return
         yield story.clock.now
-        if WorkItem.objects.filter(pk=item.pk).exists():  # meanwhile a sweep may have moved the case on
+        if story.still_open(item):
             story.do(item)
             done.append(item.step)
     if story.case is not None:
@@ -263,6 +265,9 @@ def _taker(demo: Demo, item: WorkItem) -> User | None:
         return taker_of(item, demo.today)
     cast = cast_of(demo.places, item.case.body, demo.people)
     return cast.of(item.step)
+    """Whoever the step falls to at the body of the case."""
+    cast = list_cast(demo, item.case.body)
+    return cast.of(item.step) if cast else None
 
 
 def _half_filled(demo: Demo, item: WorkItem, at: datetime) -> None:

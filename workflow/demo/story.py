@@ -36,6 +36,13 @@ ROLE_OF_STEP: Final[Mapping[str, str]] = {
     "return_visit": "lead",
     "withdraw_honours": "grassroots_lead",
     "escalate": "grassroots_lead",
+    "draft_list_notice": "list_admin",
+    "serve_list_notice": "lead",
+    "record_views": "list_admin",
+    "decide_listing": "grassroots_lead",
+    "decide_delisting": "grassroots_lead",
+    "issue_list_decision": "list_admin",
+    "serve_list_decision": "lead",
 }  # every other step is the unit head's
 
 WORKING_DAYS: Final[Mapping[str, int]] = {
@@ -125,6 +132,10 @@ class Story:
         self.run_jobs(self.clock.now)
         self.case.refresh_from_db()
         return WorkItem.objects.filter(case=self.case).order_by("created_at", "pk").first()
+
+    def still_open(self, item: WorkItem) -> bool:
+        """Whether the step still waits; a sweep may have moved the case on meanwhile."""
+        return WorkItem.objects.filter(pk=item.pk).exists()
 
     def let_time_pass(self, item: WorkItem) -> None:
         """Until the people of this step get round to it."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from workflow.forms import decisions, escalation, measures
+from workflow.forms import decisions, escalation, lists, measures
 from workflow.forms.base import StepForm
 from workflow.forms.desk import DeskForm
 from workflow.forms.inspection import InspectionForm
@@ -38,6 +38,12 @@ FORMS: Final[dict[str, type[StepForm]]] = {
     "decide_lifting": escalation.DecideLiftingForm,
     "issue_lift_notice": decisions.IssueLetterForm,
     "decide_return": escalation.DecideReturnForm,
+    "draft_list_notice": lists.DraftListNoticeForm,
+    "issue_list_notice": decisions.IssueLetterForm,
+    "record_views": lists.RecordViewsForm,
+    "decide_listing": lists.DecideListingForm,
+    "decide_delisting": lists.DecideDelistingForm,
+    "issue_list_decision": lists.IssueListDecisionForm,
 }
 
 __all__ = ["FORMS"]

@@ -1,17 +1,18 @@
 """What waits for a person's decision, and what was proposed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from django.db.models import Max, QuerySet
 
 from cases.acting import LEGAL_ZONE
-from cases.models import Opinion, Proposal, User
+from cases.models import ListCandidate, Opinion, Proposal, User
 from cases.packs.classifying import classifying_pack
 from cases.rules.quality_class import Item
 from workflow.models import WorkItem
+from workflow.selectors.listing_side import LIST_PROCEDURES
 from workflow.selectors.work import mine_or_waiting, stands_for
 from workflow.selectors.work_marks import latest_opinions
 
@@ -31,6 +32,10 @@ DECISIONS: Final = (
     "decide_lifting",
     "issue_lift_notice",
     "decide_return",
+    "issue_list_notice",
+    "decide_listing",
+    "decide_delisting",
+    "issue_list_decision",
 )
 """Steps in which one person decides on what others have prepared."""
 _OF_CLASSES: Final = frozenset({"decide_grassroots", "forward_filing", "file_province"})
@@ -47,6 +52,8 @@ class Summary:
     by: tuple[User, ...]
     at: datetime | date | None
     opinion: Opinion | None
+    candidate: ListCandidate | None = None
+    """What is proposed for a supervision list, where the case is about one."""
 
     def signed_by(self, user: User, step: str) -> bool:
         """Whether the person stands among those who signed before and so may not decide."""
@@ -81,11 +88,18 @@ def neighbours(user: User, task_pk: int, today: date) -> tuple[int | None, int |
 
 
 def summaries_of(items: Sequence[WorkItem]) -> dict[int, Summary]:
-    """The summary of each case; two queries however many they are."""
+    """The summary of each case; two queries however many they are, a third where some are about lists."""
     cases = [item.case_id for item in items]
     opinions = {opinion.case_id: opinion for opinion in latest_opinions(cases)}
     proposals = {proposal.case_id: proposal for proposal in _latest_proposals(cases)}
-    return {item.case_id: _summary(item, proposals.get(item.case_id), opinions.get(item.case_id)) for item in items}
+    summaries = {
+        item.case_id: _summary(item, proposals.get(item.case_id), opinions.get(item.case_id)) for item in items
+    }
+    listing = [item.case_id for item in items if item.case.procedure in LIST_PROCEDURES]
+    for candidate in ListCandidate.objects.filter(case__in=listing) if listing else ():
+        if candidate.case_id is not None:
+            summaries[candidate.case_id] = replace(summaries[candidate.case_id], candidate=candidate)
+    return summaries
 
 
 def _latest_proposals(cases: Sequence[int]) -> QuerySet[Proposal]:

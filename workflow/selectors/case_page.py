@@ -193,6 +193,9 @@ def events_of(case: Case, *, quiet: bool = False) -> QuerySet[AuditEvent]:
     if not quiet:
         events = events.exclude(action__in=QUIET)
         events = events.exclude(action__in=ISSUING, data__outcome="issue")
+        events = events.exclude(
+            action__in=("issue_interview", "issue_order", "issue_list_notice"), data__outcome="issue"
+        )
     return events.order_by("-sequence")
 
 
@@ -260,13 +263,15 @@ def _clocks(case: Case, today: date, calendar: WorkCalendar) -> list[Clock]:
 
 def _rounds(case: Case, attachments: Sequence[Attachment], assignments: Sequence[Assignment]) -> list[Round]:
     """The latest first. Photos belong to an item of the form, not to a round: the latest round shows them."""
+    found = list(case.inspections.select_related("submitted_by").prefetch_related("answers").order_by("-round"))
+    if not found:
+        return []  # the pack of a case that inspects nobody need not classify
     items = {item.number: item for item in classifying_pack(case.pack).items}
     order = {number: place for place, number in enumerate(items)}
     evidence: dict[str, list[Attachment]] = {}
     for attachment in attachments:
         if attachment.purpose == Attachment.Purpose.EVIDENCE:
             evidence.setdefault(attachment.item, []).append(attachment)
-    found = case.inspections.select_related("submitted_by").prefetch_related("answers").order_by("-round")
     rounds = []
     for place, inspection in enumerate(found):
         answers = [answer for answer in inspection.answers.all() if answer.item in items]

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cases.models import Case, Escalation, EscalationProposal
+from cases.models import Case, Escalation, EscalationProposal, ListLevel, UnitKind
 from cases.models.enterprise import SupervisionMode
 from cases.selectors.notifications import rule_title
 from cases.selectors.written import written
@@ -54,6 +54,7 @@ STATUSES: Final[Words] = {
     "telling": _("Unit being told"),
     "hearing": _("Waiting for the unit’s views"),
     "deciding": _("Listing to be decided"),
+    "answering": _("Decided, unit being told"),
     "on_list": _("On the list"),
     "not_listed": _("Not listed"),
     "delisting_asked": _("Removal asked for"),
@@ -138,11 +139,26 @@ OUTCOMES: Final[Words] = {
     "issue_lift_notice:return": _("Returned for another decision"),
     "decide_return:return": _("Given back"),
     "decide_return:keep": _("Kept"),
+    "draft_list_notice:drafted": _("Drafted"),
+    "issue_list_notice:issue": _("Issued"),
+    "issue_list_notice:return": _("Returned to the drafter"),
+    "record_views:stated": _("Views stated"),
+    "record_views:waived": _("No views"),
+    "record_views:expired": _("No views: the period passed"),
+    "decide_listing:special": _("Special supervision"),
+    "decide_listing:key": _("Key supervision"),
+    "decide_listing:none": _("Not listed"),
+    "decide_delisting:out": _("Removed from the list"),
+    "decide_delisting:down": _("Down to key supervision"),
+    "decide_delisting:stay": _("Stays on the list"),
+    "issue_list_decision:issue": _("Issued"),
 }
 
 SENTENCES: Final[Words] = {
     # the case
     "open_case": _("Case opened: %(origin)s, %(form)s"),
+    "open_case:listing": _("Case opened: entry on a supervision list"),
+    "open_case:delisting": _("Case opened: removal from a supervision list"),
     "approve_inspection:approve": _("Inspection approved"),
     "approve_inspection:refuse": _("Inspection not approved"),
     "approve_inspection:merge": _("Inspection merged into a joint inspection"),
@@ -237,6 +253,28 @@ SENTENCES: Final[Words] = {
     "issue_lift_notice:issue": _("Notice of the lifting approved and issued"),
     "issue_lift_notice:return": _("Notice of the lifting returned for another decision"),
     "oversight.lifted": _("Listed oversight lifted"),
+    # supervision lists
+    "candidate.kept": _("List candidate kept: %(unit_kind)s, %(year)s, “%(level)s” proposed"),
+    "candidate.dropped": _("List candidate dropped: %(unit_kind)s, %(year)s, “%(level)s”"),
+    "draft_list_notice": _("Notice of the proposed listing drafted: “%(level)s”"),
+    "issue_list_notice:issue": _("Notice of the proposed listing approved and issued"),
+    "issue_list_notice:return": _("Notice of the proposed listing returned to the drafter"),
+    "listing.told": _("Unit told of the proposed listing; views until %(views_until)s"),
+    "listing.notice_void": _("Notice declared void: the unit is told anew"),
+    "record_views:stated": _("The unit stated its views"),
+    "record_views:waived": _("The unit has no views to state"),
+    "record_views:expired": _("The period for views passed without a word"),
+    "decide_listing:special": _("Decided: special supervision"),
+    "decide_listing:key": _("Decided: key supervision"),
+    "decide_listing:none": _("Decided: not listed"),
+    "decide_delisting:out": _("Decided: off the list"),
+    "decide_delisting:down": _("Decided: down to key supervision"),
+    "decide_delisting:stay": _("Decided: stays on the list"),
+    "apply_listing": _("List of %(year)s changed: %(unit_kind)s, now “%(level)s”"),
+    "issue_list_decision": _("Letter of the decision issued"),
+    "conclude_listing": _("Case concluded"),
+    "lists.scanned": _("Looked for list candidates: %(looked_at)s units, %(found)s found"),
+    "exported.supervision_lists": _("Supervision lists exported"),
     # who does the work
     "task.claimed": _("“%(step)s” claimed"),
     "task.released": _("“%(step)s” put back for others to take"),
@@ -327,6 +365,7 @@ QUIET: Final = frozenset(
         "deadline.started", "deadline.met", "deadline.cancelled", "deadline.reassigned", "deadline.recomputed",
         "document.drafted", "document.edited", "start_inspection", "arrange_interview", "document.service_recorded",
         "draft_listing_notice",
+        "draft_list_notice", "issue_list_decision", "conclude_listing",
     }
 )  # fmt: skip
 """Events that only the full log shows: each stands beside another that says more."""
@@ -378,6 +417,15 @@ TONES: Final[Mapping[str, str]] = {
     "return_visit:pass": "ok",
     "close_case": "ok",
     "conclude": "ok",
+    "candidate.dropped": "warn",
+    "issue_list_notice:return": "warn",
+    "listing.notice_void": "warn",
+    "record_views:stated": "warn",
+    "decide_listing:special": "danger",
+    "decide_listing:key": "warn",
+    "decide_listing:none": "ok",
+    "decide_delisting:out": "ok",
+    "decide_delisting:stay": "warn",
 }
 
 _OUTCOME_KEYS: Final = ("outcome", "via", "result", "procedure")
@@ -431,6 +479,8 @@ def facts_of(data: Mapping[str, Any]) -> Mapping[str, str]:
         "kind": lambda value: _label(Kind, value),
         "wanted": lambda value: _label(EscalationProposal.Wanted, value),
         "step": lambda value: str(STEPS[value].title) if value in STEPS else value,
+        "level": lambda value: _label(ListLevel, value),
+        "unit_kind": lambda value: _label(UnitKind, value),
     }
     for name, words in translated.items():
         if isinstance(data.get(name), str):

@@ -25,13 +25,16 @@ from cases.rules.grounds import Ground
 from cases.rules.quality_class import Item
 from cases.selectors.calendar import work_calendar
 from cases.selectors.cases import latest_proposal, open_order
+from cases.services.list_notice import views_subject
 from notices.models import Document
 from notices.services.case_letters import interview_letter, order_letter
+from notices.services.list_letters import list_decision_letter, list_notice_letter
 from notices.services.oversight_letters import lift_notice, listing_notice
 from workflow.models import WorkItem
 from workflow.selectors.case_words import event_tone, outcome_words
 from workflow.selectors.class_events import ClassEvents, Papers, class_events, papers_of
 from workflow.selectors.escalation_page import EscalationFacts, escalation_facts
+from workflow.selectors.listing_side import ListingSide, listing_side
 from workflow.steps import STEPS
 
 AFTER_MEASURES = frozenset(
@@ -91,6 +94,7 @@ class AboutCase:
     events: ClassEvents
     papers: Papers | None
     reported: list[Attachment] = field(default_factory=list)
+    listing: ListingSide | None = None
 
 
 def about_case(item: WorkItem, acting: Acting) -> AboutCase:
@@ -117,6 +121,7 @@ def about_case(item: WorkItem, acting: Acting) -> AboutCase:
         escalation=escalation_facts(case) if case.procedure == Procedure.ESCALATION else None,
         events=class_events(case, proposal),
         papers=papers_of(case, acting.today) if step == "desk_check" else None,
+        listing=listing_side(case),
         reported=list(case.attachments.filter(purpose=Attachment.Purpose.RECTIFICATION)) if report else [],
     )
 
@@ -128,6 +133,8 @@ def _clock(item: WorkItem, acting: Acting) -> Clock | None:
     subjects = {f"step:{item.step}"}
     if item.step == "report_rectification" and (order := open_order(item.case)):
         subjects = {f"order:{order.pk}"}
+    elif item.step == "record_views":
+        subjects = {views_subject(item.case.list_notice)}
     running = [Deadline.State.RUNNING, Deadline.State.SUSPENDED]
     deadline = Deadline.objects.filter(case=item.case, subject__in=subjects, state__in=running).first()
     total = calendar.working_days_between(deadline.start_on, item.due_on) if deadline else 0
@@ -173,6 +180,10 @@ def _said(opinions: Iterable[Opinion]) -> list[Said]:
 
 
 def _letter(case: Case, step: str) -> Document | None:
+    if step in ("draft_list_notice", "issue_list_notice", "record_views", "decide_listing"):
+        return list_notice_letter(case)
+    if step == "issue_list_decision":
+        return list_decision_letter(case)
     if step in ("issue_interview", "draft_interview", "hold_interview"):
         return interview_letter(case)
     if step in ("draft_order", *AFTER_MEASURES):

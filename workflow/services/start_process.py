@@ -7,6 +7,7 @@ from cases.acting import Acting
 from cases.models import Case, Procedure
 from workflow import engine
 from workflow.flows.escalation import EscalationFlow
+from workflow.flows.listing import DelistingFlow, ListingFlow
 from workflow.flows.main_supervision import MainSupervisionFlow
 
 STARTS: Final[Mapping[str, Any]] = {
@@ -14,6 +15,8 @@ STARTS: Final[Mapping[str, Any]] = {
     Procedure.EVENT: MainSupervisionFlow.start_event,
     Procedure.REVIEW: MainSupervisionFlow.start_review,
     Procedure.ESCALATION: EscalationFlow.start,
+    Procedure.LISTING: ListingFlow.start,
+    Procedure.DELISTING: DelistingFlow.start,
 }
 
 

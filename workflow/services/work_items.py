@@ -5,14 +5,22 @@ from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from cases.acting import Acting
-from cases.models import Case, Deadline, DeadlineEntry, ListedOversight, RectificationOrder, RectificationReport
+from cases.models import (
+    Case,
+    Deadline,
+    DeadlineEntry,
+    ListedOversight,
+    ListNotice,
+    RectificationOrder,
+    RectificationReport,
+)
 from cases.services.deadlines import cancel_deadline, meet_deadline, reassign_accountable, start_deadline
 from workflow import clock
 from workflow.models import WorkItem
 from workflow.steps import STEPS, Step
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED)
-STEP_OF_CLOCK = {"order": "report_rectification", "oversight": "ask_lifting"}
+STEP_OF_CLOCK = {"order": "report_rectification", "oversight": "ask_lifting", "list_views": "record_views"}
 """The step that waits for what a clock of its own counts."""
 
 
@@ -64,6 +72,8 @@ def _open(task: Task, step: Step) -> None:
         due_on = order.due_on if order else None
     elif step.code == "ask_lifting":
         due_on = case.listed_oversight.due_on
+    elif step.code == "record_views":
+        due_on = case.list_notice.views_until
     WorkItem.objects.create(
         task=task,
         process_id=task.process_id,
@@ -117,5 +127,7 @@ def follow_deadline(deadline: Deadline) -> None:
     elif kind == "oversight":
         longer = deadline.entries.filter(event=DeadlineEntry.Event.EXTENDED).aggregate(days=Sum("amount"))["days"] or 0
         ListedOversight.objects.filter(pk=int(key)).update(due_on=deadline.due_on, extended_days=longer)
+    elif kind == "list_views":
+        ListNotice.objects.filter(pk=int(key)).update(views_until=deadline.due_on)
     if step:
         WorkItem.objects.filter(case_id=deadline.case_id, step=step).update(due_on=deadline.due_on)

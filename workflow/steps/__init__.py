@@ -10,7 +10,7 @@ from typing import Final
 from cases.models import Procedure
 from workflow.steps.classification import CLASSIFICATION_PHASES, CLASSIFICATION_STEPS
 from workflow.steps.escalation import ESCALATION_PHASES, ESCALATION_STEPS
-from workflow.steps.listing import LISTING_PHASES, LISTING_STEPS
+from workflow.steps.listing import DELISTING_PHASES, LISTING_PHASES, LISTING_STEPS
 from workflow.steps.step import Guard, Phase, Step
 
 STEPS: Final[dict[str, Step]] = {step.code: step for step in (*CLASSIFICATION_STEPS, *LISTING_STEPS, *ESCALATION_STEPS)}
@@ -20,7 +20,7 @@ PHASES_OF: Final[Mapping[str, tuple[Phase, ...]]] = {
     Procedure.EVENT: CLASSIFICATION_PHASES,
     Procedure.REVIEW: CLASSIFICATION_PHASES,
     Procedure.LISTING: LISTING_PHASES,
-    Procedure.DELISTING: LISTING_PHASES,
+    Procedure.DELISTING: DELISTING_PHASES,
     Procedure.ESCALATION: ESCALATION_PHASES,
 }
 """The phases of a case's stepper, by its procedure."""

@@ -31,12 +31,15 @@ from workflow.selectors.incidents import failed_steps, step_words
 from workflow.views import case_parts as parts
 from workflow.views.case_ways import ways_of
 from workflow.views.escalation_parts import escalation_parts
+from workflow.views.listing_parts import listing_parts
 
 RECENT = 8
 """Events of the timeline beside the case."""
 LOG_ROWS = 50
 OTHERWISE: Final[Mapping[str, Callable[[CasePage], dict[str, Any]]]] = {
     Procedure.ESCALATION: escalation_parts,
+    Procedure.LISTING: listing_parts,
+    Procedure.DELISTING: listing_parts,
 }
 """What the page shows in another way for a procedure: its facts, the cards of its own, and what its tabs need."""
 GALLERY = (Attachment.Purpose.EVIDENCE, Attachment.Purpose.RECTIFICATION, Attachment.Purpose.RETURN_VISIT)
@@ -116,6 +119,8 @@ def _tab_parts(request: HttpRequest, page: CasePage, tab: str) -> dict[str, Any]
     """What only one of the tabs shows."""
     if tab == "documents":
         return {"documents": parts.documents(page, ordered_documents(page.documents))}
+    if tab == "listing":
+        return {"opinion_rounds": parts.opinion_rounds(page.opinions)}
     if tab == "grounds":
         return {
             "proposals": parts.proposals(page.proposals),

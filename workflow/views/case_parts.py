@@ -21,8 +21,11 @@ from workflow.selectors.class_events import ClassEvents
 from workflow.steps import STEPS
 
 TABS: Final = ("documents", "inspection", "grounds", "measures", "service", "deadlines", "log")
+LIST_TABS: Final = ("documents", "listing", "service", "deadlines", "log")
 TABS_OF: Final[Mapping[str, Sequence[str]]] = {
     Procedure.ESCALATION: ("documents", "service", "deadlines", "log"),
+    Procedure.LISTING: LIST_TABS,
+    Procedure.DELISTING: LIST_TABS,
 }
 """The tabs of a case by its procedure, where not all of `TABS` apply."""
 SHOWN_PRODUCTS: Final = 3
@@ -280,6 +283,7 @@ def tabs(page: CasePage, current: str) -> list[dict[str, Any]]:
         "inspection": (_("Inspections"), len(page.rounds)),
         "grounds": (_("Grounds of the class"), len(page.proposals)),
         "measures": (_("Measures"), measures),
+        "listing": (_("Grounds of the listing"), len(page.opinions)),
         "service": (_("Service"), len(page.services)),
         "deadlines": (_("Deadlines"), len(page.clocks)),
         "log": (_("Log"), page.events),

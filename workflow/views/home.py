@@ -10,9 +10,9 @@ from workflow.views.shell import address_of
 
 FIRST_PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("inbox", ("inspector", "responsible_officer")),
-    ("approvals", ("grassroots_lead", "unit_head", "city_officer", "province_officer")),
+    ("approvals", ("grassroots_lead", "body_head", "unit_head", "city_officer", "province_officer")),
     ("oversight", ("overseer",)),
-    ("key_list", ("list_admin",)),
+    ("candidate_list", ("list_admin",)),
     ("enterprise_list", ("platform_admin",)),
 )
 """Page and the roles it is the first page of; with several posts the person meets their own tasks before others'."""

@@ -47,6 +47,9 @@ DOING = (
     "decide_escalation",
     "track_listed",
     "lift_listed",
+    "issue_list_notice",
+    "approve_listing",
+    "approve_delisting",
 )
 DECIDING = (
     "approve_inspection",
@@ -56,6 +59,9 @@ DECIDING = (
     "file_province",
     "decide_escalation",
     "lift_listed",
+    "issue_list_notice",
+    "approve_listing",
+    "approve_delisting",
 )
 
 INBOX = Entry("inbox", "inbox", _("My tasks"), short=_("Tasks"))
@@ -74,7 +80,9 @@ NAV: tuple[Group, ...] = (
         _("Oversight"),
         (
             OVERSIGHT,
-            Entry("key_list", "flag", _("Key-supervised list"), ("view_case",)),
+            Entry("supervision_lists", "flag", _("Supervision lists"), ("view_enterprise",)),
+            Entry("candidate_list", "filter", _("List candidates"), ("review_candidate",)),
+            Entry("key_list", "archive", _("Key-supervised list"), ("view_case",)),
             LISTED,
             Entry("lock_list", "lock", _("Responsibility locks"), ("manage_lock", "view_oversight")),
         ),

@@ -24,6 +24,7 @@ from cases.selectors.task_sheets import latest_problems
 from cases.services.attach_file import attach_file
 from cases.services.inspect_enterprise import Stale, save_inspection_draft
 from notices.services.case_letters import interview_letter, order_letter
+from notices.services.list_letters import list_decision_letter, list_notice_letter
 from notices.services.oversight_letters import lift_notice, listing_notice
 from workflow.engine import TaskGone
 from workflow.forms import FORMS
@@ -40,6 +41,8 @@ SERVICE_STEPS = {
     "serve_order": order_letter,
     "serve_listing_notice": listing_notice,
     "serve_lift_notice": lift_notice,
+    "serve_list_notice": list_notice_letter,
+    "serve_list_decision": list_decision_letter,
 }
 
 

@@ -22,6 +22,7 @@ from workflow.selectors.task_page import about_case
 from workflow.services.run_step import conditions_of
 from workflow.steps import Step
 from workflow.views.case_parts import risk_events
+from workflow.views.listing_parts import side_parts
 
 NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "_do", "seen_version"})
 
@@ -109,6 +110,7 @@ def page_context(item: WorkItem, step: Step, case: Case, acting: Acting, form: S
         "upload_limit": settings.UPLOAD_MAX_MB,
         "attached": attached(item, form.purpose),
         "releasable": not failed(may_release(item, acting)),
+        **(side_parts(about.listing) if about.listing else {}),
     }
 
 

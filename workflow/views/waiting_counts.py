@@ -11,6 +11,7 @@ from cases.models import User
 from cases.selectors.deadlines import overdue_count
 from cases.selectors.events import events_waiting
 from cases.selectors.listed_board import late_count
+from cases.selectors.lists import waiting_candidates
 from cases.selectors.locks import overdue_of
 from cases.selectors.notifications import unread_count
 from cases.selectors.tier_confirmations import unconfirmed_count
@@ -47,6 +48,7 @@ def register_counts() -> None:
     for url_name in _LISTS:
         register_count(url_name, lambda user, name=url_name: waiting(name, user))  # type: ignore[misc]
     register_count("notification_list", unread_count)
+    register_count("candidate_list", lambda user: waiting_candidates(user).order_by()[:MOST_COUNTED].count())
     register_count("incidents", incident_count)
     register_count("tier_confirmations", unconfirmed_count)
     register_count("listed_board", lambda user: late_count(user, legal_date(timezone.now())))

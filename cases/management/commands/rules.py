@@ -95,6 +95,7 @@ def _listing(asked: dict[str, Any], pack: Pack | None) -> Answer:
         major_risks=asked["major_risks"],
         larger_risks=asked["larger_risks"],
         credit_risk=asked["credit_risk"],
+        open_risks=asked.get("open_risks", 0),
     )
     return {"level": outcome.level}, outcome.grounds
 
@@ -149,7 +150,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "listing": Question(
         {"on": "day", "major_risks": "days", "larger_risks": "days", "credit_risk": "text"},
-        {},
+        {"open_risks": "integer"},
         "samr-2023-38",
         _listing,
     ),

@@ -8,6 +8,7 @@ from notices.models import Document
 from notices.packs import kind_of
 from notices.services.facts.form import form_facts
 from notices.services.facts.letters import interview_facts, order_facts, reminder_facts
+from notices.services.facts.lists import delisting_facts, listing_decision_facts, listing_notice_facts
 from notices.services.facts.oversight import lift_facts, oversight_facts
 from notices.services.facts.stamp import Stamp
 from notices.services.facts.visit import visit_facts
@@ -21,6 +22,9 @@ _BUILDERS: Final[Mapping[str, Callable[[Subject, dict[str, Any], Stamp], Any]]] 
     "oversight_lift_notice": lift_facts,
     "general_rules_form": form_facts,
     "return_visit_record": visit_facts,
+    "listing_notice": listing_notice_facts,
+    "listing_decision": listing_decision_facts,
+    "delisting_notice": delisting_facts,
 }
 
 

@@ -1,0 +1,173 @@
+"""What the rule of supervision lists needs to know of units, read for many at once in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from django.db.models import Q
+
+from cases.models import CreditRating, Enterprise, ListEntry, OperatingStatus, Register, RiskEvent, UnitKind
+from cases.rules.grounds import Ground
+from cases.rules.list_proposals import NONE, Standing
+from cases.rules.listing import ListingOutcome, ListingRule, listing_of, next_change_on
+from cases.rules.working_days import add_months
+
+UNRATED: Final = "low"
+"""What a unit without a credit rating counts as: nothing is held against it."""
+ENDED: Final = (OperatingStatus.DEREGISTERED, OperatingStatus.REVOKED)
+COUNTING: Final = (RiskEvent.State.VERIFIED, RiskEvent.State.APPEALED)
+"""An objection does not suspend a verified event; upholding it does."""
+LEVELS: Final = (RiskEvent.Level.LARGER, RiskEvent.Level.MAJOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One larger or major risk: the event's key, its level, the day it was confirmed and the day it was put right."""
+
+    event_id: int
+    level: str
+    confirmed_on: date
+    resolved_on: date | None
+
+    def open_on(self, on: date) -> bool:
+        return self.confirmed_on <= on and (self.resolved_on is None or self.resolved_on > on)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """One unit as the rule sees it on a day. ``credit_risk`` is empty where it was never rated."""
+
+    unit_id: int
+    tier_body_id: int
+    exists: bool
+    kinds: tuple[str, ...]
+    risks: tuple[Counted, ...] = ()
+    credit_risk: str = ""
+    credit_changes: tuple[date, ...] = ()
+    """Days to come on which another rating begins to hold, or none does."""
+
+    def confirmed(self, level: str) -> list[date]:
+        return [risk.confirmed_on for risk in self.risks if risk.level == level]
+
+    def open_on(self, on: date) -> int:
+        return sum(risk.open_on(on) for risk in self.risks)
+
+    def weighed_on(self, on: date, rule: ListingRule) -> list[int]:
+        """Keys of the events that count on the day, ascending: within their window, or still open."""
+        months = {RiskEvent.Level.MAJOR: rule.major_window_months, RiskEvent.Level.LARGER: rule.larger_window_months}
+        return sorted(
+            risk.event_id
+            for risk in self.risks
+            if risk.open_on(on) or add_months(on, -months[RiskEvent.Level(risk.level)]) <= risk.confirmed_on <= on
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rule says of a unit for the list of one kind."""
+
+    outcome: ListingOutcome
+    open_count: int
+    event_ids: list[int] = field(default_factory=list)
+
+
+def facts_of(unit_ids: Collection[int], on: date, rule: ListingRule) -> dict[int, UnitFacts]:
+    """The facts of these units on the day, by key; three queries."""
+    risks, ratings = _risks(unit_ids, on, rule), _ratings(unit_ids, on)
+    columns = ("pk", "tier_body", "status", "makes", "sells_wholesale", "sells_retail")
+    units = Enterprise.objects.filter(pk__in=unit_ids).values_list(*columns)
+    return {
+        pk: UnitFacts(
+            unit_id=pk,
+            tier_body_id=tier_body,
+            exists=status not in ENDED,
+            kinds=_kinds(makes=makes, sells=wholesale or retail),
+            risks=tuple(risks[pk]),
+            credit_risk=_in_force(ratings[pk], on),
+            credit_changes=tuple(day for _risk, *span in ratings[pk] for day in span if day is not None and day > on),
+        )
+        for pk, tier_body, status, makes, wholesale, retail in units
+    }
+
+
+def verdict_of(facts: UnitFacts, kind: str, on: date, rule: ListingRule) -> Verdict:
+    """The level the unit belongs on, of the list of one kind, with grounds; nobody who is gone belongs on any."""
+    if not facts.exists:
+        gone = Ground(rule.clause, "单位已注销或者被吊销，不再纳入名单。", "The unit has ceased to exist.")
+        return Verdict(ListingOutcome(NONE, 0, 0, (gone,)), 0)
+    if kind not in facts.kinds:
+        word = "生产" if kind == UnitKind.PRODUCTION else "销售"
+        other = Ground(
+            rule.clause, f"单位不再从事{word}，不再纳入{word}单位名单。", "The unit is of this kind no longer."
+        )
+        return Verdict(ListingOutcome(NONE, 0, 0, (other,)), 0)
+    still_open = facts.open_on(on)
+    outcome = listing_of(
+        rule=rule,
+        on=on,
+        major_risks=facts.confirmed(RiskEvent.Level.MAJOR),
+        larger_risks=facts.confirmed(RiskEvent.Level.LARGER),
+        credit_risk=facts.credit_risk or UNRATED,
+        open_risks=still_open,
+    )
+    return Verdict(outcome, still_open, facts.weighed_on(on, rule))
+
+
+def next_look(facts: UnitFacts, on: date, rule: ListingRule) -> date | None:
+    """The first day after `on` on which the rule may say something else without anybody having done anything."""
+    if not facts.exists:
+        return None
+    counted = next_change_on(
+        rule=rule,
+        on=on,
+        major_risks=facts.confirmed(RiskEvent.Level.MAJOR),
+        larger_risks=facts.confirmed(RiskEvent.Level.LARGER),
+    )
+    resolved = [risk.resolved_on for risk in facts.risks if risk.resolved_on is not None and risk.resolved_on > on]
+    return min((day for day in (counted, *resolved, *facts.credit_changes) if day is not None), default=None)
+
+
+def standings(unit_ids: Collection[int]) -> dict[tuple[int, str], ListEntry]:
+    """The open entries of these units on lists of key and special supervision, by unit and kind; one query."""
+    entries = ListEntry.objects.filter(enterprise__in=unit_ids, register=Register.SUPERVISION, left_on__isnull=True)
+    return {(entry.enterprise_id, entry.kind): entry for entry in entries}
+
+
+def standing_of(entry: ListEntry | None) -> Standing:
+    return Standing(entry.level, entry.year) if entry else Standing()
+
+
+def _kinds(*, makes: bool, sells: bool) -> tuple[str, ...]:
+    return tuple(kind.value for kind, is_one in ((UnitKind.PRODUCTION, makes), (UnitKind.SALES, sells)) if is_one)
+
+
+def _risks(unit_ids: Iterable[int], on: date, rule: ListingRule) -> Mapping[int, list[Counted]]:
+    """Larger and major risks that are within a window, still open, or yet to count."""
+    longest = max(rule.major_window_months, rule.larger_window_months)
+    recent = Q(confirmed_on__gte=add_months(on, -longest))
+    still_open = Q(resolved_on__isnull=True) | Q(resolved_on__gt=on)
+    events = RiskEvent.objects.filter(
+        recent | still_open, enterprise__in=unit_ids, state__in=COUNTING, level__in=LEVELS
+    )
+    found: dict[int, list[Counted]] = defaultdict(list)
+    for event in events.only("enterprise", "level", "confirmed_on", "resolved_on"):
+        if event.confirmed_on is not None:
+            found[event.enterprise_id].append(Counted(event.pk, event.level, event.confirmed_on, event.resolved_on))
+    return found
+
+
+def _ratings(unit_ids: Iterable[int], on: date) -> Mapping[int, list[tuple[str, date, date | None]]]:
+    """The ratings in force on the day or later."""
+    ratings = CreditRating.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), enterprise__in=unit_ids)
+    found: dict[int, list[tuple[str, date, date | None]]] = defaultdict(list)
+    for unit, risk, first, end in ratings.order_by("pk").values_list(
+        "enterprise", "credit_risk", "valid_from", "valid_to"
+    ):
+        found[unit].append((risk, first, end))
+    return found
+
+
+def _in_force(ratings: Iterable[tuple[str, date, date | None]], on: date) -> str:
+    return next((risk for risk, first, end in ratings if first <= on and (end is None or end > on)), "")
