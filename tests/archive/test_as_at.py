@@ -27,6 +27,7 @@ from cases.models import (
 )
 from cases.rules.status_line import status_line
 from cases.selectors.as_at import QUERIES, UnitAsAt, unit_as_at
+from cases.services.lock_records import start_check_clock
 from cases.services.set_status import set_status
 from tests.factories import NOON, make_enterprise
 
@@ -72,6 +73,9 @@ class Tale:
             pack="national-2012@1",
             opened_at=noon(FIRST),
             opened_by=officer,
+        )
+        self.clock = start_check_clock(
+            enterprise=unit, body=unit.tier_body, officer=officer, start_on=FIRST, acting=Acting(officer, noon(FIRST))
         )
 
     def tell(self, act: str, day: date, turn: int) -> None:
@@ -130,7 +134,14 @@ class Tale:
             ended_on=day, end="handed_over"
         )
         ResponsibilityLock.objects.create(
-            enterprise=self.unit, officer=self.officer, body=self.unit.tier_body, study="研判", locked_on=day
+            enterprise=self.unit,
+            officer=self.officer,
+            body=self.unit.tier_body,
+            study="研判",
+            locked_on=day,
+            locked_by=self.officer,
+            since=day,
+            clock=self.clock,
         )
 
     def _upper(self, day: date, turn: int) -> None:
@@ -142,6 +153,7 @@ class Tale:
                 from_body=self.unit.tier_body,
                 body=self.bodies["000000"],
                 taken_on=day,
+                counted_from=day,
                 review_on=day + timedelta(days=365),
             )
 
