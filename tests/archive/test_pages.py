@@ -34,8 +34,6 @@ from cases.models import (
 from cases.selectors.certificates import WARN_DAYS, visible_warnings
 from cases.selectors.compliance import Kind, compliance_history
 from cases.services.archive_files import add_archive_file
-from cases.services.unit_rows import ROWS
-from cases.views.enterprise_history import TITLES
 from tests.archive.conftest import signed_in
 from tests.factories import NOON, acting, make_enterprise, make_user
 
@@ -445,10 +443,3 @@ def test_the_registry_marks_and_filters_by_certificates(client: Client, unit: En
 
 def test_nobody_without_a_post_sees_the_certificates(tree: dict[str, Body]) -> None:
     assert signed_in(make_user("nobody")).get("/certificates/").status_code == 403
-
-
-def test_every_act_on_a_row_has_its_words() -> None:
-    names = {model: model._meta.model_name for model in ROWS}
-    acts = {f"enterprise.{name}_{act}" for name in names.values() for act in ("kept", "removed")}
-    acts |= {f"enterprise.{names[model]}_ended" for model, kind in ROWS.items() if kind.until}
-    assert acts <= set(TITLES)
