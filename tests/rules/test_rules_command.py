@@ -94,6 +94,39 @@ def test_every_question_of_the_contract(
     assert all(set(ground) == {"clause", "text"} and ground["text"] for ground in grounds)
 
 
+VECTORS: dict[str, tuple[dict[str, Any], str, bool]] = {  # domain 3.7; R12 is a setting of the pack
+    "R1": ({"kind": "annual", "previous": "C", "result": "AA"}, "B", False),
+    "R2": ({"kind": "annual", "previous": "C", "result": "A"}, "B", False),
+    "R3": ({"kind": "annual", "previous": "B", "result": "AA"}, "A", False),
+    "R4": ({"kind": "annual", "previous": "A", "result": "AA"}, "AA", False),
+    "R5": ({"kind": "annual", "previous": "AA", "result": "B"}, "B", False),
+    "R6": ({"kind": "annual", "previous": "AA", "result": "C"}, "C", False),
+    "R7": ({"kind": "event", "previous": "AA", "trigger": "sampling_failed", "province_failures_3y": 0}, "A", False),
+    "R8": ({"kind": "event", "previous": "AA", "trigger": "sampling_failed", "province_failures_3y": 2}, "C", False),
+    "R9": ({"kind": "event", "previous": "A", "trigger": "penalty"}, "C", False),
+    "R10": ({"kind": "event", "previous": "B", "trigger": "hidden_danger"}, "C", False),
+    "R11": ({"kind": "event", "previous": "C", "trigger": "sampling_failed", "province_failures_3y": 1}, "C", True),
+    "R13": ({"kind": "annual", "previous": None, "result": "AA"}, "AA", False),
+    "R14": ({"kind": "event", "previous": "B", "trigger": "sampling_failed", "province_failures_3y": 1}, "C", False),
+    "R15": ({"kind": "event", "previous": "A", "trigger": "sampling_failed", "province_failures_3y": 1}, "B", False),
+}
+
+
+def test_the_vectors_of_adjustment_by_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, code = ask(monkeypatch, "adjust", *(asked for asked, *_answer in VECTORS.values()))
+    assert code == 0
+    for (name, (_asked, quality_class, intensified)), answer in zip(VECTORS.items(), answers, strict=True):
+        assert (answer["quality_class"], answer["intensified"]) == (quality_class, intensified), name
+        assert all(set(ground) == {"clause", "text"} for ground in answer["grounds"])
+
+
+def test_nobody_without_a_class_is_demoted_and_the_answer_says_by_which_clause(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, code = ask(monkeypatch, "adjust", {"kind": "event", "previous": None, "trigger": "penalty"})
+    assert code == 1
+    assert answers[0]["error"]["code"] == "no_previous_class"
+    assert "第二十一条" in answers[0]["error"]["clause"]
+
+
 @pytest.mark.parametrize(
     ("name", "pack", "asked", "answer"),
     [

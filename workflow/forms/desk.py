@@ -34,7 +34,7 @@ class DeskForm(InspectionForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["visited_on"].label = _("Day of the check")
+        self.fields["visited_on"].label = _("Day of the desk check")
         self.fields["note"].label = _("Papers seen, and remarks")
 
     def check_facts(self) -> None:

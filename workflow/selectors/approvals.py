@@ -18,6 +18,7 @@ from workflow.selectors.work_marks import latest_opinions
 
 DECISIONS: Final = (
     "approve_inspection",
+    "decide_basis",
     "decide_grassroots",
     "forward_filing",
     "file_province",
