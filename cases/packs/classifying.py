@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cases.packs.loader import referred_pack
+from cases.packs.loader import load_pack, referred_pack
 from cases.packs.uses import classifies
 from cases.rules.adjust import AdjustRule
 from cases.rules.errors import RuleError
@@ -24,6 +24,11 @@ class ClassifyingPack:
     @property
     def items(self) -> tuple[Item, ...]:
         return self.classes.items
+
+
+def newest_ref(code: str) -> str:
+    """``code@version`` of the newest version of a pack, in force yet or not; what begins asks `pack_for`."""
+    return load_pack(code).ref
 
 
 def classifying_pack(ref: str) -> ClassifyingPack:

@@ -8,11 +8,12 @@ from typing import Final
 from django.db.models import QuerySet
 
 from cases.models import STANDING_STATES, Body, Case, Enterprise, ListedOversight, RiskEvent, UpperSupervision
-from cases.packs.loader import load_pack
+from cases.packs.loader import pack_in_force
 from cases.rules.escalation import EscalationRule, escalation_of, is_larger_accident
 from cases.rules.grounds import Ground
 from cases.rules.working_days import add_months
 from cases.selectors.bodies import upper_body
+from cases.selectors.settings import pack_for
 
 PACK: Final = "samr-2023-38"
 
@@ -26,17 +27,17 @@ class WayUp:
     events: tuple[RiskEvent, ...]
 
 
-def escalation_rule() -> EscalationRule:
-    """The rule of the guidance; LookupError where its pack says nothing of escalation."""
-    rule = load_pack(PACK).escalation
+def escalation_rule(enterprise: Enterprise, on: date) -> EscalationRule:
+    """The rule of the pack by which the unit is tiered on the day; the guidance's own where that says nothing of it."""
+    rule = pack_for(enterprise.territorial_body, "tiering.pack", on).escalation or pack_in_force(PACK, on).escalation
     if rule is None:
         raise LookupError(f"pack {PACK} says nothing of escalation")
     return rule
 
 
 def way_up(enterprise: Enterprise, on: date) -> WayUp:
-    """What the verified events of the window before `on` open: accidents and major hazards; one query."""
-    rule = escalation_rule()
+    """What the verified events of the window before `on` open: accidents and major hazards."""
+    rule = escalation_rule(enterprise, on)
     events = list(_verified(enterprise, add_months(on, -rule.hazard_window_months), on))
     accidents = [event for event in events if _larger_accident(rule, event)]
     hazards = [event for event in events if event.kind == RiskEvent.Kind.HAZARD]
@@ -52,7 +53,7 @@ def way_up(enterprise: Enterprise, on: date) -> WayUp:
 
 def last_hazard(enterprise: Enterprise, since: date, until: date) -> date | None:
     """The latest day after `since` on which an accident or a major hazard of the unit was verified."""
-    rule = escalation_rule()
+    rule = escalation_rule(enterprise, until)
     days = [
         event.confirmed_on
         for event in _verified(enterprise, since, until)

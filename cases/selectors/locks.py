@@ -15,7 +15,7 @@ from cases.models.listing import ListEntry, Register
 from cases.models.lock import LockChange, OnsiteCheck, ResponsibilityLock
 from cases.models.people import Post, User
 from cases.models.risk import RiskEvent
-from cases.packs.loader import load_pack, load_roles
+from cases.packs.loader import load_roles, pack_in_force
 from cases.rules.onsite_checks import halves_of
 from cases.rules.working_days import add_months
 from cases.selectors.enterprises import found
@@ -161,7 +161,7 @@ def likely_units(user: User | AnonymousUser, today: date) -> QuerySet[Enterprise
         enterprise=OuterRef("pk"),
         state=RiskEvent.State.VERIFIED,
         level=RiskEvent.Level.MAJOR,
-        confirmed_on__gt=add_months(today, -_major_window()),
+        confirmed_on__gt=add_months(today, -_major_window(today)),
     )
     units = lockable_units(user).filter(Exists(listed) | Exists(supervised) | Exists(major))
     return units.select_related("territorial_body", "tier_body").order_by("name", "pk")
@@ -178,9 +178,9 @@ def overdue_of(user: User, today: date) -> int:
     return open_locks().filter(_state("overdue", today), officer=user).count()
 
 
-def _major_window() -> int:
+def _major_window(on: date) -> int:
     """Months for which a major risk counts (38号 三: “近2年内”)."""
-    rule = load_pack(LIST_PACK).listing
+    rule = pack_in_force(LIST_PACK, on).listing
     if rule is None:
         raise LookupError(f"pack {LIST_PACK} has no listing rule")
     return rule.major_window_months

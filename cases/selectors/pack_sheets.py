@@ -3,12 +3,11 @@
 What the pack quotes of its act stays Chinese; only the headings and our own words are translated.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,47 +16,8 @@ from cases.models.risk import CreditRating, RiskEvent
 from cases.packs.loader import Pack
 from cases.rules.quality_class import Item, answer_word
 from cases.rules.tier import LevelOverride
+from cases.selectors.pack_words import SETTING_NAMES, SOURCE_NAMES, TO_WORST, VALUE_NAMES, Text
 from cases.selectors.written import written
-
-Text = str | Promise
-
-SETTING_NAMES: Final[Mapping[str, Text]] = {
-    "tie_rule": _("Share exactly at a bound"),
-    "na_policy": _("Items that do not apply"),
-    "c_trigger_window_years": _("Years that the conditions of class C look back"),
-    "demotion_policy": _("How far an event demotes"),
-    "upgrade_after_months": _("Months before a class may rise"),
-    "review_cycle_months": _("Months between reviews"),
-    "review_created_days_before": _("Days a review begins ahead"),
-    "class_public": _("Class shown to the public"),
-    "class_visible_to_enterprise": _("Class told to the enterprise"),
-    "enterprise_shows_code": _("Enterprise shows its code"),
-}
-VALUE_NAMES: Final[Mapping[tuple[str, Any], Text]] = {
-    ("tie_rule", "better"): _("the better class"),
-    ("tie_rule", "worse"): _("the worse class"),
-    ("na_policy", "pass"): _("count as the item says"),
-    ("na_policy", "exclude"): _("are left out of the total"),
-    ("demotion_policy", "art11"): _("as far as art. 11 says"),
-    ("demotion_policy", "one_step"): _("by one step"),
-}
-SOURCE_NAMES: Final[Mapping[str, Text]] = {
-    "S0": "《产品质量安全分级分类监管》行业标准编制说明",
-    "S1": "《工业企业产品质量分类监管试行办法》及附件《通用规则》",
-    "S2": "嘉市监〔2020〕40号",
-    "S3": "《关于开展产品质量分级的实施意见（征求意见稿）》起草说明",
-    "S4": "国市监质监发〔2023〕38号及附件1—3",
-    "L": _("the law or regulation itself"),
-    "P": "《市场监督管理行政处罚程序规定》",
-    "W": _("an excerpt; the rest of the document was not read"),
-    "A": _("assumption: no source was found"),
-    "R": _("recalled, not checked"),
-}
-_TO_WORST: Final[Mapping[str, Text]] = {
-    "always": _("always"),
-    "repeated": _("when repeated"),
-    "never": _("never"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +159,7 @@ def _triggers(pack: Pack) -> Iterator[Sheet]:
         return
     columns = (_("Event"), _("Leads to the worst class"), _("Clause"))
     rows = tuple(
-        Row(each.code, (each.text, str(_TO_WORST[each.to_worst]), each.clause)) for each in rule.triggers.values()
+        Row(each.code, (each.text, str(TO_WORST[each.to_worst]), each.clause)) for each in rule.triggers.values()
     )
     yield Sheet("triggers", _("Events that demote"), columns, rows, rule.floor_clause)
     pairs: list[tuple[Text, str]] = [
@@ -324,6 +284,15 @@ def _task_lists(pack: Pack) -> Iterator[Sheet]:
         yield Sheet(f"tasks_{listed.code}", listed.title, columns, tuple(rows), listed.clause)
 
 
+def _responsibility_list(pack: Pack) -> Iterator[Sheet]:
+    form = pack.responsibility_list
+    if form is None:
+        return
+    columns = (_("Tier"), _("Body"), _("Enterprises"), _("Told apart by"))
+    rows = [Row(tier, (tier, each.body, each.units, " ".join(each.criteria))) for tier, each in form.tiers.items()]
+    yield Sheet("responsibility_list", form.title, columns, tuple(rows), form.clause)
+
+
 def _entry_reasons(pack: Pack) -> Iterator[Sheet]:
     rows = tuple(Row(code, (text,)) for code, text in pack.first_entry_reasons.items())
     yield Sheet("entry_reasons", _("Reasons of first entry"), (_("Reason"),), rows)
@@ -387,6 +356,7 @@ def _value(key: str, value: Any) -> str:
 
 
 _SHEETS: Final[tuple[Callable[[Pack], Iterator[Sheet]], ...]] = (
-    _head, _items, _bounds, _modes, _triggers, _measures, _check_plan, _tiers, _listing, _escalation, _task_lists,
+    _head, _items, _bounds, _modes, _triggers, _measures, _check_plan, _tiers, _listing, _escalation,
+    _responsibility_list, _task_lists,
     _entry_reasons, _palettes, _local_lists, _settings,
 )  # fmt: skip
