@@ -15,7 +15,7 @@ from cases.rules.errors import NotPermitted
 from cases.selectors.scope import holds
 from cases.services.audit import record
 from cases.services.export_enterprises import PERMISSION, Counted
-from cases.services.import_kinds import kind_of
+from cases.services.import_kinds import exported_kind
 from cases.services.read_text import guarded
 from cases.services.write_workbook import IN_MEMORY, Value, write_workbook
 
@@ -30,7 +30,7 @@ def export_records(*, kind: str, form: Format, acting: Acting) -> IO[bytes]:
     """
     if not holds(acting.person, PERMISSION):
         raise NotPermitted("permission", _("Your post does not allow exports."))
-    exported = kind_of(kind)
+    exported = exported_kind(kind)
     header = [column.title for column in exported.columns]
     rows = Counted(exported.rows(acting.person, PERMISSION))
     if form == "csv":

@@ -62,6 +62,14 @@ CELLS: Final[dict[str, Promise]] = {
     "status_not_permitted": _("Your post does not allow you to change the operating status there."),
     "error_value": _("The cell holds an error value."),
     "unit_unknown": _("No enterprise with this code is in the registry of your area."),
+    "body_unknown": _("No body with this code lies in your area."),
+    "officer_unknown": _("Nobody in office has this user name."),
+    "locked_already": _(
+        "Another officer answers for the enterprise. A change of officer is a hand-over, done on the page of the lock."
+    ),
+    "line_unknown": _("The enterprise has no such line on a task list of this period."),
+    "known_when_done": _("Whether the enterprise complies is known only where the task was done."),
+    "told_already": _("This report is recorded already and stays as it was told. A correction is a report of its own."),
     "person_unknown": _("No person with this role and name is recorded for the enterprise."),
     "other_name": _("The enterprise with this code is called %(name)s. Correct the code or the name."),
     "other_gone": _("The enterprise %(uscc)s, which this row was to update, is not in the registry."),

@@ -114,14 +114,25 @@ def _differs(before: Any, after: Any) -> bool:
     return bool(before != after)
 
 
-class ImportKind(ABC):
-    """One kind of record. `code` is stored with every batch and names it in addresses: it never changes."""
+class ExportKind(ABC):
+    """One kind of record that can be exported. `code` names it in addresses: it never changes."""
 
     code: str
     title: str | Promise
     about: str | Promise
-    """What one row is, and by what it is known again."""
+    """What one row is, and by what it is known again or why it cannot be imported."""
     columns: Columns
+
+    @abstractmethod
+    def rows(self, user: User, codename: str) -> Iterator[Sequence[Value]]:
+        """Every record that the person may see and holds `codename` for, in the order of the columns."""
+
+
+class ImportKind(ExportKind):
+    """One kind of record that a file can bring in; its code is stored with every batch."""
+
+    needs_person: bool = False
+    """Whether the system itself may not import it, for somebody has to answer for the rows."""
     repeated_is_suspect = False
     """Whether a second row of the same identity is for a person to decide, not simply wrong."""
 
@@ -148,7 +159,3 @@ class ImportKind(ABC):
     def standing(self, keys: Iterable[str], user: User) -> Mapping[str, Sequence[Value]]:
         """The cells of the records with these keys that the person may see, to lay them beside rows."""
         return {}
-
-    @abstractmethod
-    def rows(self, user: User, codename: str) -> Iterator[Sequence[Value]]:
-        """Every record that the person may see and holds `codename` for, in the order of the columns."""

@@ -83,17 +83,19 @@ def start_import(
 ) -> ImportBatch:
     """Keep the file and, in the background, a job that checks it and, unless `dry_run`, applies what holds.
 
-    RuleError: `kind_unknown`, `too_large`, `empty`, `old_excel`, `not_a_table`, `damaged`, `encoding`. NotPermitted.
+    RuleError: `kind_unknown`, `needs_person`, `too_large`, and those of `require_table`. NotPermitted.
     """
-    code = kind_of(kind).code
+    wanted = kind_of(kind)
     require_permission(acting, PERMISSION, body)
+    if wanted.needs_person and acting.user is None:
+        raise RuleError("needs_person", _("Records of this kind need a person who answers for them."))
     size = len(content) / _MEGABYTE
     if size > settings.UPLOAD_MAX_MB:
         raise RuleError("too_large", _("The file is too large."), size=f"{size:.1f}", limit=settings.UPLOAD_MAX_MB)
     file = BytesIO(content)
     require_table(file)
     batch = ImportBatch(
-        kind=code,
+        kind=wanted.code,
         body=body,
         created_by=acting.user,
         created_at=acting.at,

@@ -27,7 +27,7 @@ from cases.services.export_enterprises import PERMISSION as EXPORT
 from cases.services.export_records import export_records
 from cases.services.fault_texts import fault_text
 from cases.services.import_kind import ImportKind
-from cases.services.import_kinds import KINDS, USUAL
+from cases.services.import_kinds import EXPORTS, KINDS, USUAL
 from cases.services.import_records import apply_import, cancel_import, start_import
 from cases.services.import_report import rejects_workbook, report_workbook
 from cases.services.import_template import template_csv, template_workbook
@@ -89,7 +89,7 @@ def import_kinds(request: HttpRequest) -> HttpResponse:
     if not (may_import or may_export):
         raise PermissionDenied
     context = {
-        "kinds": KINDS.values(),
+        "kinds": [{"kind": kind, "importable": code in KINDS} for code, kind in EXPORTS.items()],
         "may_import": may_import,
         "may_export": may_export,
         "crumbs": _crumbs(_("Templates and exports")) if may_import else [],
@@ -246,7 +246,10 @@ def import_template(request: HttpRequest) -> FileResponse:
 def import_export(request: HttpRequest) -> FileResponse:
     """All records of a kind that the person may see and export, in the columns of its import."""
     _require(request, EXPORT)
-    kind, acting = _kind(request), acting_of(request)
+    acting = acting_of(request)
+    kind = EXPORTS.get(request.GET.get("kind") or USUAL)
+    if kind is None:
+        raise Http404
     as_csv = request.GET.get("format") == "csv"
     file = export_records(kind=kind.code, form="csv" if as_csv else "xlsx", acting=acting)
     name = f"{kind.title}-{acting.today:%Y%m%d}"

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases.models import AuditEvent, Body, Enterprise, SafetyPerson, User
+from cases.models import AuditEvent, Body, Enterprise, SafetyPerson, TaskLine, TaskSheet, User
 from cases.rules.errors import NotPermitted, RuleError
 from cases.services.export_records import export_records
 from cases.services.import_columns import Column
@@ -19,7 +19,8 @@ from cases.services.import_kinds import KINDS
 from cases.services.import_kinds.enterprises import EnterpriseKind
 from cases.services.import_table import read_table_of
 from cases.services.import_template import template_csv, template_workbook
-from tests.factories import acting, make_enterprise, make_user
+from tests.factories import NOON, acting, give_post, make_enterprise, make_user
+from tests.flow.conftest import certify
 from tests.imports.conftest import counts, everything, take, text, workbook
 
 pytestmark = pytest.mark.django_db
@@ -34,14 +35,37 @@ def person(unit: Enterprise) -> None:
     SafetyPerson.objects.create(enterprise=unit, role="director", name="沈国良", appointed_on="2026-01-05")
 
 
-NEEDED: dict[str, Callable[[Enterprise], None]] = {"trainings": person}
+def officer(_unit: Enterprise) -> None:
+    if not User.objects.filter(username="wangjg").exists():
+        make_user("wangjg", "inspector", Body.objects.get(code="330402"))
+
+
+def task_list(unit: Enterprise) -> None:
+    user = User.objects.get(username="admin")
+    give_post(user, "inspector", Body.objects.get(code="330402"))
+    certify(user, f"浙嘉{unit.pk}")
+    sheet = TaskSheet.objects.create(
+        enterprise=unit,
+        list_code="production",
+        period="2026-H2",
+        first_day="2026-07-01",
+        last_day="2026-12-31",
+        body=unit.territorial_body,
+        pack="samr-2023-38@1",
+        tier_level="county",
+        created_at=NOON,
+    )
+    TaskLine.objects.create(sheet=sheet, position=1, section="1", key_work="资质", number="1.1", text="核查许可证")
+
+
+NEEDED: dict[str, Callable[[Enterprise], None]] = {"trainings": person, "locks": officer, "task_results": task_list}
 """What must stand before the sample row of a kind can be taken."""
 
 
 def sample(kind: ImportKind, code: str, name: str) -> dict[str, Any]:
     """The sample row of a template as somebody would fill it in for one enterprise."""
     shown = {column.name: sample_of(column) for column in kind.columns}
-    return {**shown, "uscc": code, **({"unit_name": name} if "unit_name" in shown else {})}
+    return {**shown, kind.columns[0].name: code, **({"unit_name": name} if "unit_name" in shown else {})}
 
 
 def sample_of(column: Column) -> Any:
@@ -59,6 +83,8 @@ def unit_for(kind: ImportKind) -> Enterprise | None:
 
 def good_row(kind: ImportKind) -> dict[str, Any]:
     """The sample row, for an enterprise that stands or, among enterprises, a new one."""
+    if kind.columns[0].name == "body":
+        return sample(kind, "330402", "")
     unit = unit_for(kind)
     return sample(kind, unit.uscc if unit else "91330402MATEXT01X5", unit.name if unit else "")
 
@@ -107,13 +133,14 @@ def test_export_comes_back_unchanged(kind: ImportKind, form: str, language: str,
 
 
 NASTY = st.text(st.sampled_from("=+-@\t '\"“,;；（）()_x000D_√是1０甲\n\r&<>|𬍛 "), min_size=1, max_size=12)
-FIXED = {"uscc", "unit_name", "region_code", "email", "status_basis"}
+FIXED = {"uscc", "unit_name", "body", "body_name", "region_code", "email", "status_basis", "section", "period"}
 """Columns whose texts are no free ones."""
 
 
 def free_texts(kind: ImportKind) -> list[Column]:
     """Columns in which anybody may write anything."""
-    named = {"role", "name"} if kind.code in NEEDED else set()
+    named = {"trainings": {"role", "name"}, "locks": {"officer", "study"}}.get(kind.code, set())
+    named = named | getattr(kind, "told_only", set())
     return [
         column for column in kind.columns if column.textual and not column.words and column.name not in FIXED | named
     ]

@@ -253,14 +253,13 @@ class StatusKind(RowsKind):
     def key_of(self, unit_id: int, values: Mapping[str, Any]) -> tuple[Any, ...]:
         return (unit_id,)
 
-    def standing_rows(self, units: Iterable[Enterprise]) -> dict[tuple[Any, ...], models.Model]:
+    def standing_rows(self, units: Iterable[Any]) -> dict[tuple[Any, ...], models.Model]:
         return {(unit.pk,): unit for unit in units}
 
     def related(self) -> tuple[str, ...]:
         return ("territorial_body",)
 
-    def unit_of(self, row: models.Model) -> Enterprise:
-        assert isinstance(row, Enterprise)
+    def unit_of(self, row: models.Model) -> models.Model:
         return row
 
     def call(self, work: RowWork, acting: Acting) -> None:

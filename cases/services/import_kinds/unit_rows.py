@@ -42,9 +42,11 @@ def columns_of(*columns: Column) -> Columns:
 class RowWork:
     """What the service is to be called with; `stored` is the row that stands already."""
 
-    unit: Enterprise
+    unit: Any
     values: dict[str, Any]
     stored: models.Model | None = None
+    given: frozenset[str] = frozenset()
+    """The columns whose cells were filled."""
 
 
 @dataclass(frozen=True)
@@ -66,27 +68,51 @@ class RowsKind(ImportKind):
     """Further arguments of the service, the same for every row."""
     path: str = "enterprise"
     """From the model to its unit."""
+    told_only: frozenset[str] = frozenset()
+    """Columns that an export fills in for the reader and an import does not read."""
+    needs_person: bool = False
+    place: str = ""
+    """From the model to the body that narrows what a person sees; the unit's territorial body, if not said."""
+    view: str = "view_enterprise"
+    """The permission to see such rows."""
+    code_field: str = "uscc"
+    """Where a unit has its code."""
 
     @property
     def own(self) -> list[Column]:
-        """The columns that say something of the row itself."""
-        return [column for column in self.columns if column.name not in {UNIT.name, UNIT_NAME.name}]
+        """The columns that say something of the row itself; whose it is stand in the first two."""
+        return list(self.columns[2:])
 
     def planner(self, table: Table, body: Body, acting: Acting) -> "RowsPlanner":
         return RowsPlanner(self, table, body, acting)
 
     def identity(self, row: ParsedRow) -> str:
-        known = [row.given.get(name) for name in (UNIT.name, *self.known_by)]
+        known = [row.given.get(name) for name in (self.columns[0].name, *self.known_by)]
         return "" if None in known else "|".join(map(str, known))
 
     def name_of(self, cells: Sequence[str], table: Table) -> str:
-        return table.text(cells, UNIT_NAME.name)
+        return table.text(cells, self.columns[1].name)
 
     def key_of(self, unit_id: int, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """What tells the rows of all units apart."""
         return (unit_id, *(values.get(name) for name in self.known_by))
 
-    def standing_rows(self, units: Iterable[Enterprise]) -> dict[tuple[Any, ...], models.Model]:
+    def units(self, codes: Iterable[str]) -> dict[str, Any]:
+        """Whose rows may be meant, by code: enterprises, unless the kind says otherwise."""
+        found = Enterprise.objects.filter(uscc__in=list(codes)).select_related("territorial_body")
+        return {unit.uscc: unit for unit in found}
+
+    def place_of(self, unit: Any) -> Body:
+        """The body whose rows they are."""
+        place: Body = unit.territorial_body
+        return place
+
+    def unknown(self, code: str) -> str:
+        """The fault of a code that nobody has."""
+        outcome = check_uscc(code)
+        return "unit_unknown" if outcome.valid else f"uscc_{outcome.reason}"
+
+    def standing_rows(self, units: Iterable[Any]) -> dict[tuple[Any, ...], models.Model]:
         """The rows of the units that stand already, by their keys."""
         rows = self.model._default_manager.filter(**{f"{self.path}__in": [unit.pk for unit in units]})
         return {self.key_of(self.unit_of(row).pk, self.said(row)): row for row in rows.select_related(*self.related())}
@@ -95,7 +121,12 @@ class RowsKind(ImportKind):
         """What is read together with the rows."""
         return (self.path,)
 
-    def unit_of(self, row: models.Model) -> Enterprise:
+    def never_compared(self) -> set[str]:
+        """Columns that say nothing new of a row by themselves."""
+        return set()
+
+    def unit_of(self, row: models.Model) -> Any:
+        """Whose row it is."""
         found: Any = row
         for step in self.path.split("__"):
             found = getattr(found, step)
@@ -107,20 +138,26 @@ class RowsKind(ImportKind):
 
     def new(self) -> dict[str, Any]:
         """The values of a new row whose cells are all empty."""
-        return {column.name: self.otherwise.get(column.name, _nothing(column)) for column in self.own}
+        read = (column for column in self.own if column.name not in self.told_only)
+        return {column.name: self.otherwise.get(column.name, _nothing(column)) for column in read}
 
     def call(self, work: RowWork, acting: Acting) -> None:
         """Have the row kept. StatedError where it does not hold."""
         row_id = work.stored.pk if work.stored is not None else None
         self.keep(enterprise_id=work.unit.pk, row_id=row_id, **work.values, **self.fixed, acting=acting)
 
+    def exported(self, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
+        """Of the rows that the person may see, those an export holds."""
+        return rows
+
     def rows(self, user: User, codename: str) -> Iterator[Sequence[Value]]:
-        place = f"{self.path}__territorial_body" if self.path else "territorial_body"
-        rows = self.model._default_manager.filter(within(user, "view_enterprise", place))
+        place = self.place or (f"{self.path}__territorial_body" if self.path else "territorial_body")
+        rows = self.model._default_manager.filter(within(user, self.view, place))
         rows = rows.filter(within(user, codename, place)).select_related(*self.related()).order_by("pk")
+        rows = self.exported(rows)
         for row in rows.iterator(chunk_size=BATCH):
             unit, said = self.unit_of(row), self.said(row)
-            yield [unit.uscc, unit.name, *(column.show(said[column.name]) for column in self.own)]
+            yield [getattr(unit, self.code_field), unit.name, *(column.show(said[column.name]) for column in self.own)]
 
 
 def _nothing(column: Column) -> Any:
@@ -129,7 +166,7 @@ def _nothing(column: Column) -> Any:
 
 
 def _empty(work: RowWork, column: Column) -> bool:
-    return work.values[column.name] in {None, ""}
+    return column.name in work.values and work.values[column.name] in {None, ""}
 
 
 class RowsPlanner(Planner):
@@ -150,24 +187,25 @@ class RowsPlanner(Planner):
         self, rows: Sequence[ParsedRow], decisions: Mapping[int, Decision] | None = None, *, lock: bool = False
     ) -> list[Planned]:
         """The services take the locks, in the order of the rows."""
-        found = Enterprise.objects.filter(uscc__in={row.given.get(UNIT.name, "") for row in rows})
-        units = {unit.uscc: unit for unit in found.select_related("territorial_body")}
+        codes = [row.given.get(self.kind.columns[0].name, "") for row in rows]
+        units = self.kind.units(set(codes))
         standing = self.kind.standing_rows(units.values())
-        return [self._plan_row(row, units.get(row.given.get(UNIT.name, "")), standing) for row in rows]
+        return [self._plan_row(row, units.get(code), standing) for row, code in zip(rows, codes, strict=True)]
 
-    def _plan_row(
-        self, row: ParsedRow, unit: Enterprise | None, standing: Mapping[tuple[Any, ...], models.Model]
-    ) -> Planned:
-        if unit is None or not self.within(unit.territorial_body):
+    def _plan_row(self, row: ParsedRow, unit: Any, standing: Mapping[tuple[Any, ...], models.Model]) -> Planned:
+        if unit is None or not self.within(self.kind.place_of(unit)):
             return Planned(row, "rejected", (*row.faults, self._no_unit(row)))
         faults = list(row.faults)
-        name = row.given.get(UNIT_NAME.name, "")
+        named = self.kind.columns[1].name
+        name = row.given.get(named, "")
         if name and folded_name(name) != folded_name(unit.name):
-            faults.append(self.table.fault_at(row, UNIT_NAME.name, "other_name", {"name": unit.name}))
-        given = {column.name: row.given[column.name] for column in self.kind.own if column.name in row.given}
+            faults.append(self.table.fault_at(row, named, "other_name", {"name": unit.name}))
+        read = [column.name for column in self.kind.own if column.name not in self.kind.told_only]
+        given = {name: row.given[name] for name in read if name in row.given}
         stored = standing.get(self.kind.key_of(unit.pk, given))
         before = self.kind.new() if stored is None else self.kind.said(stored)
-        work = RowWork(unit, before | given, stored)
+        values = {name: value for name, value in (before | given).items() if name in read}
+        work = RowWork(unit, values, stored, frozenset(given))
         missing = [Fault(each.name, "missing") for each in self.kind.own if each.required and _empty(work, each)]
         if faults := [*faults, *self.table.only_new(row, missing)]:
             return Planned(row, "rejected", tuple(faults))
@@ -176,11 +214,9 @@ class RowsPlanner(Planner):
         return Planned(row, "updated" if self._changes(row, before) else "unchanged", work=work)
 
     def _no_unit(self, row: ParsedRow) -> CellFault:
-        code = row.given.get(UNIT.name, "")
-        if not code:
-            return self.table.fault_at(row, UNIT.name, "missing")
-        outcome = check_uscc(code)
-        return self.table.fault_at(row, UNIT.name, "unit_unknown" if outcome.valid else f"uscc_{outcome.reason}")
+        column = self.kind.columns[0].name
+        code = row.given.get(column, "")
+        return self.table.fault_at(row, column, self.kind.unknown(code) if code else "missing")
 
     def write(self, plans: Sequence[Planned]) -> None:
         for plan in plans:
@@ -197,4 +233,5 @@ class RowsPlanner(Planner):
         return [] if stored is None else self._changes(plan.row, self.kind.said(stored))
 
     def _changes(self, row: ParsedRow, before: Mapping[str, Any]) -> list[Change]:
-        return self.differences(row, before, self.kind.known_by)
+        kept = {*self.kind.known_by, *self.kind.told_only, *self.kind.never_compared()}
+        return self.differences(row, before, kept)
