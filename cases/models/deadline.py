@@ -76,6 +76,13 @@ class Deadline(models.Model):
         """The unit it is about; None for what a body owes of itself."""
         return self.case.enterprise if self.case else self.enterprise
 
+    @property
+    def event_key(self) -> int | None:
+        """Key of the risk event it is about (subjects ``event:7``, ``event:7:objection``)."""
+        kind, _sep, rest = self.subject.partition(":")
+        key = rest.partition(":")[0]
+        return int(key) if kind == "event" and key.isdecimal() else None
+
 
 class DeadlineEntry(models.Model):
     """One line of a deadline's ledger. Append-only, and enough to count the due day again from the start."""

@@ -4,6 +4,7 @@ from typing import Final, Literal, cast
 
 from cases.packs.class_sections import cited
 from cases.packs.marked import Table, Value
+from cases.rules.errors import msgid
 from cases.rules.event_facts import AUTHORITY_LEVELS, KINDS, PRODUCT_LEVELS
 from cases.rules.risk_level import CONDITIONS, LEVELS, Circumstance, KindLevel, Raising, RiskLevelRule
 from cases.rules.starred_items import EventItem, ItemFinding
@@ -22,10 +23,10 @@ def read_risk_levels(place: Value, act: str) -> RiskLevelRule:
     for value in section["kinds"].sequence():
         kind = _kind(value, circumstances)
         if kind.kind in kinds:
-            value.refuse(f"kind {kind.kind} stands twice")
+            value.refuse("kind %(kind)s stands twice", kind=kind.kind)
         kinds[kind.kind] = kind
     if missing := [kind for kind in KINDS if kind not in kinds]:
-        section["kinds"].refuse(f"no level for {', '.join(missing)}")
+        section["kinds"].refuse("no level for %(kinds)s", kinds=", ".join(missing))
     return RiskLevelRule(
         kinds=kinds,
         circumstances=circumstances,
@@ -44,7 +45,7 @@ def _circumstances(place: Value) -> dict[str, Circumstance]:
         row["source"].source_tag()
         code = row["code"].text()
         if code in circumstances:
-            row["code"].refuse(f"circumstance {code} stands twice")
+            row["code"].refuse("circumstance %(code)s stands twice", code=code)
         kinds = _choices(row["kinds"], KINDS)
         circumstances[code] = Circumstance(code, row["name"].text(), row["name_en"].text(), kinds)
     return circumstances
@@ -57,7 +58,7 @@ def _kind(place: Value, circumstances: dict[str, Circumstance]) -> KindLevel:
     raisings = tuple(_raising(value, kind, circumstances) for value in row["raised"].sequence())
     for raising, value in zip(raisings, row["raised"].sequence(), strict=True):
         if LEVELS.index(raising.level) <= LEVELS.index(level):
-            value.refuse(f"{raising.level} is no higher than what the kind counts as")
+            value.refuse("%(level)s is no higher than what the kind counts as", level=raising.level)
     return KindLevel(kind, level, row["text"].text(), row["text_en"].text(), raisings, row["source"].source_tag())
 
 
@@ -67,7 +68,8 @@ def _raising(place: Value, kind: str, circumstances: dict[str, Circumstance]) ->
     condition = row["when"].choice(*CONDITIONS)
     known = {**_WITH_VALUES, "circumstance": tuple(code for code, each in circumstances.items() if kind in each.kinds)}
     if (condition in known) != ("of" in row):
-        place.refuse(f"{condition} needs `of`" if condition in known else f"{condition} takes no `of`")
+        needed = msgid("%(condition)s needs `of`") if condition in known else msgid("%(condition)s takes no `of`")
+        place.refuse(needed, condition=condition)
     of = _choices(row["of"], known[condition]) if "of" in row else frozenset()
     return Raising(row["level"].choice(*LEVELS), condition, of, row["text"].text(), row["text_en"].text())
 
@@ -80,7 +82,7 @@ def read_event_items(place: Value, act: str) -> tuple[EventItem, ...]:
         row["source"].source_tag()
         number = row["item"].text()
         if number in items:
-            row["item"].refuse(f"item {number} stands twice")
+            row["item"].refuse("item %(item)s stands twice", item=number)
         clause = f"{cited(act, row['clause'])}、《通用规则》第{number}项"
         items[number] = EventItem(number, clause, tuple(_finding(each) for each in row["findings"].sequence()))
     return tuple(items.values())

@@ -215,10 +215,12 @@ def _own(document: Table, act: str, faults: Faults) -> Iterator[tuple[str, Any]]
 
 def _require_known(document: Table, sections: Mapping[str, Any], classes: ClassRule | None) -> None:
     """The event store answers items of the pack itself, or of the one it extends."""
-    numbers = {item.number for item in classes.items} if classes is not None else set()
-    for item in sections.get("event_items", ()):
+    if "event_items" not in document or classes is None:
+        return
+    numbers = {item.number for item in classes.items}
+    for item in sections["event_items"] or ():
         if item.number not in numbers:
-            document["event_items"].refuse(f"there is no item {item.number}")
+            document["event_items"].refuse("there is no item %(item)s", item=item.number)
 
 
 def _classes(document: Table, base: Pack | None, act: str) -> tuple[ClassRule | None, int]:

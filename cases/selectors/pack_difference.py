@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cases.packs.loader import Pack
-from cases.selectors.pack_sheets import Sheet, sheets_of
-from cases.selectors.pack_words import Text
+from cases.selectors.pack_sheets import sheets_of
+from cases.selectors.sheets import Sheet, Text
 
 State = Literal["added", "removed", "changed"]
 

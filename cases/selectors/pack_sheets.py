@@ -4,7 +4,7 @@ What the pack quotes of its act stays Chinese; only the headings and our own wor
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -16,31 +16,10 @@ from cases.models.risk import CreditRating, RiskEvent
 from cases.packs.loader import Pack
 from cases.rules.quality_class import Item, answer_word
 from cases.rules.tier import LevelOverride
-from cases.selectors.pack_words import SETTING_NAMES, SOURCE_NAMES, TO_WORST, VALUE_NAMES, Text
+from cases.selectors.pack_words import SETTING_NAMES, SOURCE_NAMES, TO_WORST, VALUE_NAMES
+from cases.selectors.risk_sheets import accumulation_rows, circumstance_names, item_sheets, risk_sheets, triggering
+from cases.selectors.sheets import Row, Sheet, Text
 from cases.selectors.written import written
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a sheet; `key` is what it is known by in every version."""
-
-    key: str
-    cells: tuple[str, ...]
-    language: str = ""
-    """Of the cells after the first, where it is always the same one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One section of a pack as a table."""
-
-    code: str
-    title: Text
-    columns: tuple[Text, ...]
-    rows: tuple[Row, ...]
-    clause: str = ""
-    named_by: int = 1
-    """So many cells of a row, the first ones, say which row it is."""
 
 
 def sheets_of(pack: Pack) -> list[Sheet]:
@@ -157,9 +136,11 @@ def _triggers(pack: Pack) -> Iterator[Sheet]:
     rule = pack.adjustment
     if rule is None:
         return
-    columns = (_("Event"), _("Leads to the worst class"), _("Clause"))
+    columns = (_("Event"), _("Leads to the worst class"), _("Which risk events"), _("Clause"))
+    names = circumstance_names()
     rows = tuple(
-        Row(each.code, (each.text, str(TO_WORST[each.to_worst]), each.clause)) for each in rule.triggers.values()
+        Row(each.code, (each.text, str(TO_WORST[each.to_worst]), triggering(each, names), each.clause))
+        for each in rule.triggers.values()
     )
     yield Sheet("triggers", _("Events that demote"), columns, rows, rule.floor_clause)
     pairs: list[tuple[Text, str]] = [
@@ -240,6 +221,7 @@ def _listing(pack: Pack) -> Iterator[Sheet]:
         (_("Months larger risks are counted in"), str(rule.larger_window_months)),
         (_("Credit risks for special supervision"), "、".join(_credit(rule.special_credit, rule.credit_risks)) or "—"),
         (_("Credit risks for key supervision"), "、".join(_credit(rule.key_credit, rule.credit_risks)) or "—"),
+        *accumulation_rows(rule),
     ]
     yield _pairs("listing", _("Key and special lists"), pairs, rule.clause)
 
@@ -356,7 +338,6 @@ def _value(key: str, value: Any) -> str:
 
 
 _SHEETS: Final[tuple[Callable[[Pack], Iterator[Sheet]], ...]] = (
-    _head, _items, _bounds, _modes, _triggers, _measures, _check_plan, _tiers, _listing, _escalation,
-    _responsibility_list, _task_lists,
-    _entry_reasons, _palettes, _local_lists, _settings,
+    _head, _items, _bounds, _modes, _triggers, _measures, _check_plan, item_sheets, _tiers, _listing,
+    risk_sheets, _escalation, _responsibility_list, _task_lists, _entry_reasons, _palettes, _local_lists, _settings,
 )  # fmt: skip

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+from cases.selectors.sheets import Text
 
 SETTING_NAMES: Final[Mapping[str, Text]] = {
     "tie_rule": _("Share exactly at a bound"),

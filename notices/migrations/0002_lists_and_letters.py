@@ -6,75 +6,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0002_law_whole'),
-        ('notices', '0001_initial'),
+        ("cases", "0002_law_whole"),
+        ("notices", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='document',
-            name='kind',
-            field=models.CharField(choices=[('interview_notice', 'Interview notice'), ('rectification_order', 'Rectification order'), ('reminder_letter', 'Reminder letter'), ('general_rules_form', 'General rules form'), ('return_visit_record', 'Return visit record'), ('listed_oversight_notice', 'Notice of listed oversight'), ('oversight_lift_notice', 'Notice of the lifting of listed oversight'), ('listing_notice', 'Notice of a proposed listing'), ('listing_decision', 'Decision on a listing'), ('delisting_notice', 'Notice of a removal from a list')], max_length=24),
+            model_name="document",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("interview_notice", "Interview notice"),
+                    ("rectification_order", "Rectification order"),
+                    ("reminder_letter", "Reminder letter"),
+                    ("general_rules_form", "General rules form"),
+                    ("return_visit_record", "Return visit record"),
+                    ("listed_oversight_notice", "Notice of listed oversight"),
+                    ("oversight_lift_notice", "Notice of the lifting of listed oversight"),
+                    ("listing_notice", "Notice of a proposed listing"),
+                    ("listing_decision", "Decision on a listing"),
+                    ("delisting_notice", "Notice of a removal from a list"),
+                ],
+                max_length=24,
+            ),
         ),
         migrations.AlterField(
-            model_name='issue',
-            name='kind',
-            field=models.CharField(choices=[('interview_notice', 'Interview notice'), ('rectification_order', 'Rectification order'), ('reminder_letter', 'Reminder letter'), ('general_rules_form', 'General rules form'), ('return_visit_record', 'Return visit record'), ('listed_oversight_notice', 'Notice of listed oversight'), ('oversight_lift_notice', 'Notice of the lifting of listed oversight'), ('listing_notice', 'Notice of a proposed listing'), ('listing_decision', 'Decision on a listing'), ('delisting_notice', 'Notice of a removal from a list')], max_length=24),
+            model_name="issue",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("interview_notice", "Interview notice"),
+                    ("rectification_order", "Rectification order"),
+                    ("reminder_letter", "Reminder letter"),
+                    ("general_rules_form", "General rules form"),
+                    ("return_visit_record", "Return visit record"),
+                    ("listed_oversight_notice", "Notice of listed oversight"),
+                    ("oversight_lift_notice", "Notice of the lifting of listed oversight"),
+                    ("listing_notice", "Notice of a proposed listing"),
+                    ("listing_decision", "Decision on a listing"),
+                    ("delisting_notice", "Notice of a removal from a list"),
+                ],
+                max_length=24,
+            ),
         ),
         migrations.CreateModel(
-            name='ListEdition',
+            name="ListEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list', models.CharField(choices=[('supervision', 'Key and special supervision'), ('key_enterprises', 'Key-supervised enterprises (2012)'), ('blacklist', 'Blacklist'), ('trusted', 'Trusted-consumer units')], max_length=16)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(blank=True, choices=[('production', 'Producers'), ('sales', 'Sellers')], max_length=10)),
-                ('level', models.CharField(blank=True, choices=[('none', 'No disturbance'), ('key', 'Key supervision'), ('special', 'Special supervision')], max_length=7)),
-                ('version', models.PositiveIntegerField()),
-                ('number', models.CharField(max_length=80, unique=True)),
-                ('internal', models.BooleanField(default=True)),
-                ('facts', models.JSONField()),
-                ('entries', models.PositiveIntegerField()),
-                ('content_sha256', models.CharField(max_length=64)),
-                ('template_version', models.CharField(max_length=20)),
-                ('published_at', models.DateTimeField()),
-                ('published_on', models.DateField()),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.body')),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "list",
+                    models.CharField(
+                        choices=[
+                            ("supervision", "Key and special supervision"),
+                            ("key_enterprises", "Key-supervised enterprises (2012)"),
+                            ("blacklist", "Blacklist"),
+                            ("trusted", "Trusted-consumer units"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, choices=[("production", "Producers"), ("sales", "Sellers")], max_length=10
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("none", "No disturbance"),
+                            ("key", "Key supervision"),
+                            ("special", "Special supervision"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("number", models.CharField(max_length=80, unique=True)),
+                ("internal", models.BooleanField(default=True)),
+                ("facts", models.JSONField()),
+                ("entries", models.PositiveIntegerField()),
+                ("content_sha256", models.CharField(max_length=64)),
+                ("template_version", models.CharField(max_length=20)),
+                ("published_at", models.DateTimeField()),
+                ("published_on", models.DateField()),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.body"),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'edition of a list',
-                'default_permissions': (),
+                "verbose_name": "edition of a list",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='EditionFile',
+            name="EditionFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=120, upload_to='issued/')),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('pages', models.PositiveSmallIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='file', to='notices.listedition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.FileField(max_length=120, upload_to="issued/")),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("pages", models.PositiveSmallIntegerField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="file", to="notices.listedition"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'printed edition',
-                'default_permissions': (),
+                "verbose_name": "printed edition",
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='listedition',
-            index=models.Index(fields=['body', '-published_at'], name='list_edition_body'),
+            model_name="listedition",
+            index=models.Index(fields=["body", "-published_at"], name="list_edition_body"),
         ),
         migrations.AddConstraint(
-            model_name='listedition',
-            constraint=models.UniqueConstraint(fields=('list', 'body', 'year', 'kind', 'level', 'version'), name='list_edition_version_once'),
+            model_name="listedition",
+            constraint=models.UniqueConstraint(
+                fields=("list", "body", "year", "kind", "level", "version"), name="list_edition_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listedition',
-            constraint=models.CheckConstraint(condition=models.Q(('internal', True), ('list', 'blacklist'), _connector='OR'), name='supervision_lists_stay_internal'),
+            model_name="listedition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("internal", True), ("list", "blacklist"), _connector="OR"),
+                name="supervision_lists_stay_internal",
+            ),
         ),
     ]
