@@ -20,6 +20,6 @@ def classifies(pack: Pack) -> bool:
 USES: Final[Mapping[str, Callable[[Pack], bool]]] = {
     "classes": classifies,
     "tiers": lambda pack: pack.tiers is not None,
-    "listing": lambda pack: pack.listing is not None,
+    "listing": lambda pack: None not in (pack.listing, pack.risk_levels, pack.escalation),
 }
 """By the section that a setting of kind `pack` chooses a pack for."""

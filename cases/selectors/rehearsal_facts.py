@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from cases.models.body import Body
 from cases.models.case import Answer, Inspection
 from cases.models.enterprise import ClassRecord, Enterprise, Product, TierRecord
 from cases.models.listing import ListEntry, ListLevel, Register
-from cases.models.risk import CreditRating, RiskEvent
+from cases.models.risk import STANDING_STATES, CreditRating, RiskEvent
 from cases.selectors.bodies import first_at
 from cases.selectors.escalation import upper_supervisors
 
@@ -36,6 +36,7 @@ class UnitFacts:
     """Risk levels of the main products."""
     major: list[date] = field(default_factory=list)
     larger: list[date] = field(default_factory=list)
+    open_risks: int = 0
     credit: str = LOW
     list_level: str = ListLevel.NONE
 
@@ -93,17 +94,24 @@ def _read_classes(found: Mapping[int, UnitFacts]) -> None:
 
 
 def _read_lists(found: Mapping[int, UnitFacts], on: date) -> None:
-    """Risks that were verified, the credit risk in force, and the stricter of the lists a unit stands on."""
+    """Risks that were verified, the credit risk in force, and the stricter of the lists a unit stands on.
+
+    All risks are read, however old: a draft may look further back than any pack in force, which is as far as
+    `cases.selectors.listing_facts` looks.
+    """
     counted = RiskEvent.objects.filter(
         enterprise__in=found,
-        state__in=(RiskEvent.State.VERIFIED, RiskEvent.State.APPEALED),
+        state__in=STANDING_STATES,
         level__in=(RiskEvent.Level.MAJOR, RiskEvent.Level.LARGER),
         confirmed_on__lte=on,
     )
-    for pk, level, day in counted.values_list("enterprise", "level", "confirmed_on"):
+    for pk, level, day, resolved in counted.values_list("enterprise", "level", "confirmed_on", "resolved_on"):
         if day is not None:
             (found[pk].major if level == RiskEvent.Level.MAJOR else found[pk].larger).append(day)
-    ratings = CreditRating.objects.filter(enterprise__in=found, valid_to__isnull=True)
+            found[pk].open_risks += resolved is None or resolved > on
+    ratings = CreditRating.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on), enterprise__in=found, valid_from__lte=on
+    )
     for pk, risk in ratings.values_list("enterprise", "credit_risk"):
         found[pk].credit = risk
     entries = ListEntry.objects.filter(enterprise__in=found, register=Register.SUPERVISION, left_on__isnull=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from cases.models.enterprise import OperatingStatus
 from cases.models.pack import RehearsedChange
 from cases.packs.loader import Pack, referred_pack
 from cases.rules.errors import RuleError
@@ -132,7 +133,7 @@ class Judge:
 
     def _list(self, facts: UnitFacts, tally: Tally) -> None:
         old, new = self.listing.listing, self.draft.listing
-        if new is None or old is None or old == new:
+        if new is None or old is None or old == new or facts.unit.status == OperatingStatus.REVOKED:
             return
         tally.counts[JUDGED][What.LIST] += 1
         asked: dict[str, Any] = {
@@ -140,6 +141,7 @@ class Judge:
             "major_risks": facts.major,
             "larger_risks": facts.larger,
             "credit_risk": facts.credit,
+            "open_risks": facts.open_risks,
         }
         then, now = listing_of(rule=old, **asked), listing_of(rule=new, **asked)
         change = rehearsed_value(then=then.level, now=now.level, stands=facts.list_level, grounds=now.grounds)
