@@ -21,6 +21,7 @@ from cases.selectors.calendar import work_calendar
 from cases.selectors.cases import visible_cases
 from cases.selectors.event_rules import classification_pack, level_rule
 from cases.selectors.events import likely_duplicates, objection_until, pending_objection
+from cases.selectors.scope import may
 from cases.selectors.written import written
 from cases.services.event_clocks import answer_subject, subject_of
 
@@ -273,6 +274,8 @@ def _effects(event: RiskEvent, acting: Acting) -> list[dict[str, Any]]:
     every = [*rows, *(row.reversed_by for row in rows if hasattr(row, "reversed_by"))]
     cases = [row.case_id for row in every if row.case_id is not None]
     seen = set(visible_cases(acting.person).filter(pk__in=cases).values_list("pk", flat=True))
+    asks = may(acting.person, "propose_escalation", event.enterprise.tier_body)
+    proposal = reverse("escalation_new", args=[event.enterprise.uscc]) if asks else ""
     effects = []
     for row in rows:
         undone = getattr(row, "reversed_by", None)
@@ -281,6 +284,7 @@ def _effects(event: RiskEvent, acting: Acting) -> list[dict[str, Any]]:
                 "title": effect_title(row.kind, row.trigger, row.items, event),
                 "grounds": grounds_in_words(Ground.from_dict(stored) for stored in row.grounds),
                 "at": row.created_at,
+                "propose_url": proposal if row.kind == EventEffect.Kind.ESCALATION else "",
                 "case": row.case if row.case_id in seen else None,
                 "undone": undone,
                 "undone_case": undone.case if undone is not None and undone.case_id in seen else None,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from cases.acting import Acting, legal_date
-from cases.models import Body, Case, Enterprise, EscalationProposal, RiskEvent, User
+from cases.models import Body, Case, Enterprise, EscalationProposal, EventDecision, EventReport, RiskEvent, User
 from cases.selectors.bodies import ancestor_at
 from cases.selectors.calendar import work_calendar
 from cases.selectors.escalation import deciding_body
@@ -233,10 +233,15 @@ class Escalation:
         )
 
     def _find_hazards(self) -> None:
-        """Two verified major hazards, some weeks before: the law opens the way."""
+        """Two verified major hazards, some weeks before: the law opens the way.
+
+        Written down as they stand: verified now, they would bear on the class that a main case of the unit is about to
+        give it, whose story is another.
+        """
         for place, (title, facts) in enumerate(HAZARDS):
             found = self.clock.now - timedelta(days=50 - 30 * place)
-            RiskEvent.objects.create(
+            verified = found + timedelta(days=6)
+            event = RiskEvent.objects.create(
                 enterprise=self.unit,
                 kind=RiskEvent.Kind.HAZARD,
                 title=title,
@@ -246,8 +251,24 @@ class Escalation:
                 state=RiskEvent.State.VERIFIED,
                 reported_at=found,
                 reported_by=self.cast.server,
-                confirmed_on=legal_date(found + timedelta(days=6)),
+                confirmed_on=legal_date(verified),
                 fingerprint=f"demo-hazard-{self.unit.pk}-{place}",
+            )
+            EventReport.objects.create(
+                event=event,
+                source=EventReport.Source.INSPECTION,
+                reported_on=legal_date(found),
+                entered_by=self.cast.server,
+                entered_at=found,
+            )
+            EventDecision.objects.create(
+                event=event,
+                outcome=EventDecision.Outcome.VERIFY,
+                reason="经现场核查并抽样检验，情况属实，属于重大质量安全风险隐患。",
+                level=RiskEvent.Level.MAJOR,
+                author=self.cast.second,
+                body=self.unit.territorial_body,
+                decided_at=verified,
             )
 
 
