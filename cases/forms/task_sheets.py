@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cases.forms.unit_rows import CheckedFileField
 from cases.models import Body, TaskLine, TaskSheet, User
 from cases.models.listing import UnitKind
 from cases.rules.task_list import PERIODS, LineAnswer, period_of
@@ -152,6 +153,8 @@ class FillSheetForm(forms.Form):
         label=_("Remarks"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    paper = CheckedFileField(label=_("Photo or paper"), required=False)
+
     def __init__(self, *args: Any, sheet: TaskSheet, officers: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = list(sheet.lines.all())
@@ -191,6 +194,7 @@ class FillSheetForm(forms.Form):
         for line in sheet.lines.all():
             initial[f"answer-{line.position}"] = answer_of(line)
             initial[f"remark-{line.position}"] = line.remark
+            initial[f"hazard-{line.position}"] = line.hazard
         return initial
 
     def facts(self) -> SheetFacts:

@@ -106,6 +106,7 @@ class TaskLine(models.Model):
     task_done = models.BooleanField(null=True)
     compliant = models.BooleanField(null=True)
     remark = models.TextField(blank=True)
+    hazard = models.BooleanField(default=False)  # to be reported as a risk event when the list is submitted
     event = models.ForeignKey("cases.RiskEvent", null=True, on_delete=models.PROTECT, related_name="task_lines")
 
     class Meta:

@@ -4,20 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.parts import certified, unconflicted_with
 from cases.guards.task_sheets import may_fill, may_manage
-from cases.models import TaskLine, TaskSheet, User
+from cases.models import ArchiveFile, EventReport, OnsiteCheck, RiskEvent, TaskLine, TaskSheet, User
 from cases.rules.enterprise_facts import Fault, text_faults
 from cases.rules.errors import RuleError
+from cases.rules.event_facts import LONGEST_TEXTS, EventFacts
 from cases.rules.task_list import ANNEX, LineAnswer, answer_faults
 from cases.selectors.people import colleagues_with
+from cases.services.archive_files import keep_archive_file
 from cases.services.audit import record
 from cases.services.enterprise_checks import FactsError, stream_of
+from cases.services.onsite_checks import record_onsite_check
 from cases.services.opinions import need_reason
+from cases.services.record_event import record_event
 
 LONGEST_NOTE = 4000
 
@@ -72,6 +77,7 @@ def save_sheet_draft(*, sheet_id: int, facts: SheetFacts, acting: Acting) -> Tas
 def submit_sheet(*, sheet_id: int, facts: SheetFacts, acting: Acting) -> TaskSheet:
     """Close the list with two certified officers' names; its answers never change afterwards.
 
+    It counts as an on-site check of the unit (38号 二（一）); what is marked as a hidden danger becomes a risk event.
     FactsError (every task answered, a reason for what was left out, words for what does not comply), StaleSheetError,
     Blocked.
     """
@@ -101,7 +107,39 @@ def submit_sheet(*, sheet_id: int, facts: SheetFacts, acting: Acting) -> TaskShe
             "not_compliant": [line.number for line in problems],
         },
     )
+    record_onsite_check(
+        enterprise=sheet.enterprise,
+        occasion=OnsiteCheck.Occasion.TASK_LIST,
+        checked_on=facts.checked_on,  # type: ignore[arg-type]  # a missing day is among the faults
+        officer=acting.person,
+        second_officer=second,
+        findings=_findings(problems),
+        subject=f"task_list:{sheet.pk}",
+        acting=acting,
+    )
+    for line in problems:
+        if line.hazard:
+            _report_hazard(sheet, line, acting)
     return sheet
+
+
+@transaction.atomic
+def add_sheet_paper(*, sheet_id: int, upload: UploadedFile, acting: Acting) -> ArchiveFile:
+    """Keep a photo or paper with an open list, in the archive of the unit. RuleErrors of `check_file`, Blocked."""
+    sheet = locked_sheet(sheet_id)
+    require(may_fill(sheet, acting))
+    file = keep_archive_file(
+        enterprise=sheet.enterprise, upload=upload, acting=acting, subject=f"task_sheet:{sheet.pk}"
+    )
+    data = {"file": file.pk, "name": file.name, "sha256": file.sha256, "sheet": sheet.pk}
+    record(
+        stream=stream_of(sheet.enterprise),
+        action="enterprise.archivefile_kept",
+        acting=acting,
+        body=sheet.body,
+        data=data,
+    )
+    return file
 
 
 @transaction.atomic
@@ -144,10 +182,36 @@ def _keep(sheet: TaskSheet, facts: SheetFacts) -> None:
         answer = given[line.position]
         line.task_done, line.remark = answer.task_done, answer.remark.strip()
         line.compliant = answer.compliant if answer.task_done else None
-    TaskLine.objects.bulk_update(lines, ["task_done", "compliant", "remark"])
+        line.hazard = line.compliant is False and line.position in facts.hazards
+    TaskLine.objects.bulk_update(lines, ["task_done", "compliant", "remark", "hazard"])
     sheet.checked_on, sheet.note, sheet.version = facts.checked_on, facts.note.strip(), sheet.version + 1
     sheet.second_officer_id = facts.second_officer_id
     sheet.save(update_fields=["checked_on", "note", "version", "second_officer"])
+
+
+def _findings(problems: Sequence[TaskLine]) -> str:
+    return "\n".join(f"{line.number} {line.text}：{line.remark}" for line in problems)
+
+
+def _report_hazard(sheet: TaskSheet, line: TaskLine, acting: Acting) -> None:
+    """A report like any other: whether it is one, and how grave, is for whoever verifies it."""
+    told = EventFacts(
+        kind=RiskEvent.Kind.HAZARD,
+        title=f"监管任务清单发现隐患：{line.text}"[: LONGEST_TEXTS["title"]],
+        facts=f"{line.number} {line.text}：{line.remark}",
+        occurred_on=sheet.checked_on,  # type: ignore[arg-type]  # a filled list has its day
+        authority=sheet.body.name,
+        authority_level=sheet.body.level,
+    )
+    line.event = record_event(
+        enterprise_id=sheet.enterprise_id,
+        told=told,
+        source=EventReport.Source.INSPECTION,
+        source_reference=f"{sheet.period} {sheet.get_list_code_display()} {sheet.pk}/{line.position}",
+        acting=acting,
+        ask=False,
+    )
+    line.save(update_fields=["event"])
 
 
 def _all_answers(sheet: TaskSheet, facts: SheetFacts) -> Sequence[LineAnswer]:

@@ -19,7 +19,7 @@ from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.people import colleagues_with
 from cases.selectors.written import period_words
 from cases.services.enterprise_checks import FactsError
-from cases.services.fill_task_sheet import StaleSheetError, save_sheet_draft, submit_sheet
+from cases.services.fill_task_sheet import StaleSheetError, add_sheet_paper, save_sheet_draft, submit_sheet
 from cases.views.registry import acting_of
 from cases.views.task_sheets import sheet_files, sheet_for
 
@@ -36,6 +36,8 @@ def task_sheet_fill(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, sheet, form)
     acting = acting_of(request)
     try:
+        if paper := form.cleaned_data.get("paper"):  # first, for it cannot be sent again with a form that is refused
+            add_sheet_paper(sheet_id=pk, upload=paper, acting=acting)
         if do == "submit":
             submit_sheet(sheet_id=pk, facts=form.facts(), acting=acting)
         else:
@@ -71,7 +73,7 @@ def _form(request: HttpRequest, sheet: TaskSheet, *, mine: bool) -> FillSheetFor
     if mine:  # what a colleague saved meanwhile has been shown
         data = data.copy()
         data["version"] = data.get("seen_version", "")
-    return FillSheetForm(data, sheet=sheet, officers=officers, initial=initial)
+    return FillSheetForm(data, request.FILES, sheet=sheet, officers=officers, initial=initial)
 
 
 def _page(

@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import BodyTask, TaskSheet
+from cases.models import ArchiveFile, BodyTask, OnsiteCheck, RiskEvent, TaskSheet
 from cases.services.generate_task_sheets import generate_task_sheet
 from tests.factories import acting, make_enterprise
 
@@ -105,6 +106,39 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(place):
     assert "请说明不符合的情况" in page
     assert "已查看原件" in page
     assert TaskSheet.objects.get().state == "open"
+
+
+def test_a_submitted_list_is_an_on_site_check_and_reports_its_hidden_dangers(place):
+    sheet = made(place)
+    client, address = signed_in(place.officer), reverse("task_sheet_fill", args=[sheet.pk])
+    marked = {"answer-2": "fail", "remark-2": "配电箱无接地", "hazard-2": "on", "hazard-3": "on"}
+    client.post(address, {**sent(sheet, place, **marked), "_do": "save"})
+    assert not RiskEvent.objects.exists()
+    kept = client.get(address).content.decode()
+    assert 'name="hazard-2" id="id_hazard-2" checked' in kept
+    assert 'name="hazard-3" id="id_hazard-3" checked' not in kept  # what complies is no hidden danger
+    sheet.refresh_from_db()
+    page = client.post(address, {**sent(sheet, place, **marked), "_do": "submit"}, follow=True).content.decode()
+    check, event = OnsiteCheck.objects.get(), RiskEvent.objects.get()
+    assert (check.occasion, check.checked_on, check.second_officer) == ("task_list", date(2026, 11, 18), place.second)
+    assert "配电箱无接地" in check.findings
+    assert (event.kind, event.state, event.occurred_on) == ("hazard", "reported", date(2026, 11, 18))
+    assert [line.event for line in sheet.lines.filter(compliant=False)] == [event]
+    assert reverse("event_detail", args=[event.pk]) in page
+
+
+def test_a_photo_is_kept_even_where_the_answers_are_refused(place):
+    sheet = made(place)
+    client, address = signed_in(place.officer), reverse("task_sheet_fill", args=[sheet.pk])
+    photo = SimpleUploadedFile("现场.pdf", b"%PDF-1.7 photo", "application/pdf")
+    refused = client.post(address, sent(sheet, place, **{"answer-1": "", "_do": "submit", "paper": photo}))
+    assert refused.status_code == 422
+    kept = ArchiveFile.objects.get()
+    assert (kept.subject, kept.name) == (f"task_sheet:{sheet.pk}", "现场.pdf")
+    assert reverse("archive_file", args=[kept.pk]) in refused.content.decode()
+    bad = SimpleUploadedFile("x.exe", b"MZ", "application/x-msdownload")
+    assert client.post(address, sent(sheet, place, **{"_do": "save", "paper": bad})).status_code == 422
+    assert ArchiveFile.objects.count() == 1
 
 
 def test_two_officers_at_once_are_shown_both_versions(place):

@@ -187,8 +187,7 @@ def _play(demo: Demo, told: Sequence[Plot], stories: Sequence[Story]) -> None:
     visited = {story.enterprise.pk for plot, story in zip(told, stories, strict=True) if plot.visited}
     locks = tell_locks(places=demo.places, people=demo.people, visited=visited, end=demo.end)
     sweeps = nightly_sweeps(first, demo.today, demo.run_jobs_at_night)
-    play([*acts, *grown, *letters, locks, sweeps])
-    play([*acts, *list_acts(demo), *letters, nightly_sweeps(first, demo.today, demo.run_jobs_at_night)])
+    play([*acts, *grown, *list_acts(demo), *letters, locks, sweeps])
 
 
 def _acts(plot: Plot, story: Story, demo: Demo) -> Acts:
