@@ -37,8 +37,8 @@ def export_records(*, kind: str, form: Format, acting: Acting) -> IO[bytes]:
         file = write_csv(header, rows)
     else:
         file = write_workbook([(str(exported.title)[:31], header, rows, [column.width for column in exported.columns])])
-    data = {"filter": {}, "rows": rows.count, "columns": "import"}
-    record(stream="exports", action=f"exported.{exported.code}", acting=acting, data=data)
+    data = {"records": exported.code, "format": form, "rows": rows.count}
+    record(stream="exports", action="exported.records", acting=acting, data=data)
     return file
 
 

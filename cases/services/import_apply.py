@@ -161,4 +161,4 @@ def _end(batch_id: int, kind: ImportKind, acting: Acting) -> None:
     batch = locked_in(batch_id, ImportBatch.State.WRITING)
     batch.state = ImportBatch.State.DONE
     batch.fault = None
-    end_batch(batch, acting, f"{kind.code}.imported")
+    end_batch(batch, acting, kind.imported)

@@ -59,7 +59,7 @@ def end_batch(batch: ImportBatch, acting: Acting, action: str, **more: Any) -> N
         body=batch.body,
         data={
             **{name: getattr(batch, name) for name in names},
-            "kind": batch.kind,
+            "records": batch.kind,
             "filename": batch.filename,
             "sha256": batch.sha256,
             "strict": batch.strict,

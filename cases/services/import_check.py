@@ -145,7 +145,7 @@ def _end(batch_id: int, kind: ImportKind, acting: Acting) -> None:
     batch.touched_at = acting.at
     if batch.strict and counts["rejected"] and not batch.dry_run:
         batch.state, batch.fault = ImportBatch.State.REFUSED, {"code": "bad_rows", "details": {}}
-        end_batch(batch, acting, f"{kind.code}.imported")
+        end_batch(batch, acting, kind.imported)
         return
     if batch.strict and counts["suspect"]:
         batch.to_apply = False

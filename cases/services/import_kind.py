@@ -131,6 +131,8 @@ class ExportKind(ABC):
 class ImportKind(ExportKind):
     """One kind of record that a file can bring in; its code is stored with every batch."""
 
+    imported: str = "records.imported"
+    """The action of the audit event that tells of an import."""
     needs_person: bool = False
     """Whether the system itself may not import it, for somebody has to answer for the rows."""
     repeated_is_suspect = False

@@ -166,7 +166,7 @@ def _refuse(batch_id: int, error: RuleError, acting: Acting) -> ImportBatch:
     if not batch.resting:
         batch.state = ImportBatch.State.FAILED if batch.applied else ImportBatch.State.REFUSED
         batch.fault = {"code": error.code, "details": error.details}
-        end_batch(batch, acting, f"{batch.kind}.imported")
+        end_batch(batch, acting, kind_of(batch.kind).imported)
     return batch
 
 
@@ -235,7 +235,7 @@ def import_given_up(payload: dict[str, Any], error: str, at: datetime) -> None:
         batch.fault = {"code": "broke_off", "details": {}}
         if batch.applied:
             batch.fault = {"code": "broke_off_saved", "details": {"applied": batch.applied}}
-        end_batch(batch, Acting(user=None, at=at), f"{batch.kind}.imported")
+        end_batch(batch, Acting(user=None, at=at), kind_of(batch.kind).imported)
 
 
 @import_job.on_retry

@@ -178,6 +178,6 @@ def test_export_holds_only_what_the_person_may_see_and_export(tree: dict[str, Bo
     content = exported(KINDS["enterprises"], "csv", admin).decode("utf-8-sig")
     assert "本区的厂" in content
     assert "外区的厂" not in content
-    assert AuditEvent.objects.get(action="exported.enterprises").data["rows"] == 1
+    assert AuditEvent.objects.get(action="exported.records").data["rows"] == 1
     with pytest.raises(NotPermitted):
         exported(KINDS["enterprises"], "csv", make_user("nobody"))

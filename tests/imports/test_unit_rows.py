@@ -39,7 +39,7 @@ def test_each_kept_row_is_told_in_the_units_own_history(admin: User) -> None:
     rows = [{"uscc": unit.uscc, "name": name, "risk_level": "Ⅱ"} for name in ("水壶", "插座")]
     take(text("products", rows), admin, "products")
     assert AuditEvent.objects.filter(stream=f"enterprise:{unit.pk}", action="enterprise.product_kept").count() == 2
-    assert AuditEvent.objects.get(action="products.imported").data["created"] == 2
+    assert AuditEvent.objects.get(action="records.imported").data["created"] == 2
     assert Product.objects.filter(is_main=True).count() == 2
 
 

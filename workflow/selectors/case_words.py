@@ -16,6 +16,7 @@ from cases.models import Case, Escalation, EscalationProposal, ListLevel, UnitKi
 from cases.models.enterprise import SupervisionMode
 from cases.selectors.notifications import rule_title
 from cases.selectors.written import written
+from cases.services.import_kinds import EXPORTS
 from notices.models.document import Kind
 from notices.models.service import ServiceRecord
 from workflow.steps import STEPS
@@ -326,6 +327,10 @@ SENTENCES: Final[Words] = {
     "tier.confirmed": _("Tier confirmed"),
     "enterprise.archivefile_kept": _("File put into the archive"),
     "enterprises.imported": _("Enterprises imported from a file"),
+    "records.imported": _("Records imported from a file: %(records)s"),
+    "import.cancelled": _("Import cancelled: %(records)s"),
+    "import.abandoned": _("Import abandoned and cleaned up: %(records)s"),
+    "exported.records": _("Records exported: %(records)s"),
     "enterprise.onsite_check": _("On-site check recorded"),
     "lock.locked": _("Responsible officer named"),
     "lock.change_reported": _("Change of the responsible officer reported"),
@@ -481,6 +486,7 @@ def facts_of(data: Mapping[str, Any]) -> Mapping[str, str]:
         "step": lambda value: str(STEPS[value].title) if value in STEPS else value,
         "level": lambda value: _label(ListLevel, value),
         "unit_kind": lambda value: _label(UnitKind, value),
+        "records": lambda value: str(EXPORTS[value].title) if value in EXPORTS else value,
     }
     for name, words in translated.items():
         if isinstance(data.get(name), str):

@@ -23,6 +23,7 @@ class EnterpriseKind(ImportKind):
     title = _("Enterprises")
     about = _("One row an enterprise, known again by its credit code.")
     columns = COLUMNS
+    imported = "enterprises.imported"
     repeated_is_suspect = True
 
     def planner(self, table: Table, body: Body, acting: Acting) -> UnitPlanner:
