@@ -28,7 +28,6 @@ from django.utils import timezone  # noqa: E402
 
 from cases.acting import Acting, legal_date  # noqa: E402
 from cases.models import Body, CandidateScan, CreditRating, Enterprise, ListingWatch, RiskEvent, UnitKind  # noqa: E402
-from cases.packs.listing import listing_pack  # noqa: E402
 from cases.selectors.listing_facts import facts_of, verdict_of  # noqa: E402
 from cases.services.listing_watch import look_again  # noqa: E402
 from cases.services.load_bodies import load_bodies  # noqa: E402
@@ -114,14 +113,13 @@ def timed_scan(what: str) -> float:
 
 def timed_peer(today: date) -> float:
     """Judge every unit there is; seconds."""
-    rule = listing_pack().rule
     started = time.perf_counter()
     keys = list(Enterprise.objects.order_by("pk").values_list("pk", flat=True))
     levels = 0
     for start in range(0, len(keys), STRETCH):
-        for facts in facts_of(keys[start : start + STRETCH], today, rule).values():
+        for facts in facts_of(keys[start : start + STRETCH], today).values():
             for kind in UnitKind.values:
-                levels += verdict_of(facts, kind, today, rule).outcome.level != "none"
+                levels += verdict_of(facts, kind, today).outcome.level != "none"
     seconds = time.perf_counter() - started
     print(f"{'naive: every unit, nothing written':44} {seconds:7.2f} s   {len(keys):6} judged, {levels:6} to list")
     return seconds

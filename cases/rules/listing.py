@@ -33,6 +33,15 @@ class ListingRule:
     clause: str
     accumulation: Accumulation | None = None
 
+    @property
+    def major_windows(self) -> tuple[int, ...]:
+        """Every window in months within which a major risk counts for something."""
+        return (self.major_window_months, *((self.accumulation.months,) if self.accumulation else ()))
+
+    @property
+    def larger_windows(self) -> tuple[int, ...]:
+        return (self.larger_window_months, *((self.accumulation.months,) if self.accumulation else ()))
+
 
 @dataclass(frozen=True, slots=True)
 class ListingOutcome:
@@ -117,8 +126,13 @@ def next_change_on(
 
     A risk counted today leaves its window, or one confirmed later begins to count.
     """
-    windows = ((major_risks, rule.major_window_months), (larger_risks, rule.larger_window_months))
-    ahead = [day if day > on else leaves_window_on(day, months) for risks, months in windows for day in risks]
+    counted = ((major_risks, rule.major_windows), (larger_risks, rule.larger_windows))
+    ahead = [
+        day if day > on else leaves_window_on(day, months)
+        for risks, windows in counted
+        for day in risks
+        for months in windows
+    ]
     return min((day for day in ahead if day > on), default=None)
 
 

@@ -8,17 +8,25 @@ from typing import Final
 
 from django.db.models import Q
 
-from cases.models import CreditRating, Enterprise, ListEntry, OperatingStatus, Register, RiskEvent, UnitKind
+from cases.models import (
+    STANDING_STATES,
+    CreditRating,
+    Enterprise,
+    ListEntry,
+    OperatingStatus,
+    Register,
+    RiskEvent,
+    UnitKind,
+)
 from cases.rules.grounds import Ground
 from cases.rules.list_proposals import NONE, Standing
-from cases.rules.listing import ListingOutcome, ListingRule, listing_of, next_change_on
+from cases.rules.listing import ListingOutcome, listing_of, next_change_on
 from cases.rules.working_days import add_months
+from cases.selectors.listing_packs import ListingPack, ListingPacks
 
 UNRATED: Final = "low"
 """What a unit without a credit rating counts as: nothing is held against it."""
 ENDED: Final = (OperatingStatus.DEREGISTERED, OperatingStatus.REVOKED)
-COUNTING: Final = (RiskEvent.State.VERIFIED, RiskEvent.State.APPEALED)
-"""An objection does not suspend a verified event; upholding it does."""
 LEVELS: Final = (RiskEvent.Level.LARGER, RiskEvent.Level.MAJOR)
 
 
@@ -41,6 +49,7 @@ class UnitFacts:
 
     unit_id: int
     tier_body_id: int
+    pack: ListingPack
     exists: bool
     kinds: tuple[str, ...]
     risks: tuple[Counted, ...] = ()
@@ -54,9 +63,10 @@ class UnitFacts:
     def open_on(self, on: date) -> int:
         return sum(risk.open_on(on) for risk in self.risks)
 
-    def weighed_on(self, on: date, rule: ListingRule) -> list[int]:
-        """Keys of the events that count on the day, ascending: within their window, or still open."""
-        months = {RiskEvent.Level.MAJOR: rule.major_window_months, RiskEvent.Level.LARGER: rule.larger_window_months}
+    def weighed_on(self, on: date) -> list[int]:
+        """Keys of the events that count on the day, ascending: within one of their windows, or still open."""
+        rule = self.pack.rule
+        months = {RiskEvent.Level.MAJOR: max(rule.major_windows), RiskEvent.Level.LARGER: max(rule.larger_windows)}
         return sorted(
             risk.event_id
             for risk in self.risks
@@ -73,27 +83,34 @@ class Verdict:
     event_ids: list[int] = field(default_factory=list)
 
 
-def facts_of(unit_ids: Collection[int], on: date, rule: ListingRule) -> dict[int, UnitFacts]:
-    """The facts of these units on the day, by key; three queries."""
-    risks, ratings = _risks(unit_ids, on, rule), _ratings(unit_ids, on)
-    columns = ("pk", "tier_body", "status", "makes", "sells_wholesale", "sells_retail")
-    units = Enterprise.objects.filter(pk__in=unit_ids).values_list(*columns)
+def facts_of(unit_ids: Collection[int], on: date, packs: ListingPacks | None = None) -> dict[int, UnitFacts]:
+    """The facts of these units on the day, by key; four queries. RuleError: `pack`, `pack_not_in_force`."""
+    packs = packs or ListingPacks(on)
+    units = Enterprise.objects.filter(pk__in=unit_ids).select_related("territorial_body")
+    units = units.only("tier_body", "status", "makes", "sells_wholesale", "sells_retail", "territorial_body__position")
+    pack_of = {unit.pk: packs.of(unit.territorial_body) for unit in units}
+    longest = max((max(pack.rule.major_windows + pack.rule.larger_windows) for pack in pack_of.values()), default=0)
+    risks, ratings = _risks(unit_ids, on, longest), _ratings(unit_ids, on)
     return {
-        pk: UnitFacts(
-            unit_id=pk,
-            tier_body_id=tier_body,
-            exists=status not in ENDED,
-            kinds=_kinds(makes=makes, sells=wholesale or retail),
-            risks=tuple(risks[pk]),
-            credit_risk=_in_force(ratings[pk], on),
-            credit_changes=tuple(day for _risk, *span in ratings[pk] for day in span if day is not None and day > on),
+        unit.pk: UnitFacts(
+            unit_id=unit.pk,
+            tier_body_id=unit.tier_body_id,
+            pack=pack_of[unit.pk],
+            exists=unit.status not in ENDED,
+            kinds=_kinds(unit),
+            risks=tuple(risks[unit.pk]),
+            credit_risk=_in_force(ratings[unit.pk], on),
+            credit_changes=tuple(
+                day for _risk, *span in ratings[unit.pk] for day in span if day is not None and day > on
+            ),
         )
-        for pk, tier_body, status, makes, wholesale, retail in units
+        for unit in units
     }
 
 
-def verdict_of(facts: UnitFacts, kind: str, on: date, rule: ListingRule) -> Verdict:
+def verdict_of(facts: UnitFacts, kind: str, on: date) -> Verdict:
     """The level the unit belongs on, of the list of one kind, with grounds; nobody who is gone belongs on any."""
+    rule = facts.pack.rule
     if not facts.exists:
         gone = Ground(rule.clause, "单位已注销或者被吊销，不再纳入名单。", "The unit has ceased to exist.")
         return Verdict(ListingOutcome(NONE, 0, 0, (gone,)), 0)
@@ -112,15 +129,15 @@ def verdict_of(facts: UnitFacts, kind: str, on: date, rule: ListingRule) -> Verd
         credit_risk=facts.credit_risk or UNRATED,
         open_risks=still_open,
     )
-    return Verdict(outcome, still_open, facts.weighed_on(on, rule))
+    return Verdict(outcome, still_open, facts.weighed_on(on))
 
 
-def next_look(facts: UnitFacts, on: date, rule: ListingRule) -> date | None:
+def next_look(facts: UnitFacts, on: date) -> date | None:
     """The first day after `on` on which the rule may say something else without anybody having done anything."""
     if not facts.exists:
         return None
     counted = next_change_on(
-        rule=rule,
+        rule=facts.pack.rule,
         on=on,
         major_risks=facts.confirmed(RiskEvent.Level.MAJOR),
         larger_risks=facts.confirmed(RiskEvent.Level.LARGER),
@@ -139,17 +156,17 @@ def standing_of(entry: ListEntry | None) -> Standing:
     return Standing(entry.level, entry.year) if entry else Standing()
 
 
-def _kinds(*, makes: bool, sells: bool) -> tuple[str, ...]:
-    return tuple(kind.value for kind, is_one in ((UnitKind.PRODUCTION, makes), (UnitKind.SALES, sells)) if is_one)
+def _kinds(unit: Enterprise) -> tuple[str, ...]:
+    sells = unit.sells_wholesale or unit.sells_retail
+    return tuple(kind.value for kind, is_one in ((UnitKind.PRODUCTION, unit.makes), (UnitKind.SALES, sells)) if is_one)
 
 
-def _risks(unit_ids: Iterable[int], on: date, rule: ListingRule) -> Mapping[int, list[Counted]]:
-    """Larger and major risks that are within a window, still open, or yet to count."""
-    longest = max(rule.major_window_months, rule.larger_window_months)
-    recent = Q(confirmed_on__gte=add_months(on, -longest))
+def _risks(unit_ids: Iterable[int], on: date, months: int) -> Mapping[int, list[Counted]]:
+    """Larger and major risks of so many months, still open, or yet to count."""
+    recent = Q(confirmed_on__gte=add_months(on, -months))
     still_open = Q(resolved_on__isnull=True) | Q(resolved_on__gt=on)
     events = RiskEvent.objects.filter(
-        recent | still_open, enterprise__in=unit_ids, state__in=COUNTING, level__in=LEVELS
+        recent | still_open, enterprise__in=unit_ids, state__in=STANDING_STATES, level__in=LEVELS
     )
     found: dict[int, list[Counted]] = defaultdict(list)
     for event in events.only("enterprise", "level", "confirmed_on", "resolved_on"):

@@ -1,7 +1,6 @@
 """Settings the sources leave open, as each body has set them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -32,16 +31,6 @@ class SettingFinder:
     def value(self, body: Body) -> Any:
         """As `setting_for`."""
         return next((value for first, last, value in self._set if first <= body.position <= last), self._default)
-
-
-def settings_of(bodies: Iterable[Body], key: str, default: Any) -> dict[int, Any]:
-    """`setting_for` of many bodies, by their keys; one query."""
-    rows = BodySetting.objects.filter(key=key).order_by("body__position")
-    own = list(rows.values_list("body__position", "body__last", "value"))
-    return {
-        body.pk: next((value for first, last, value in reversed(own) if first <= body.position <= last), default)
-        for body in bodies
-    }
 
 
 def settings_in_force(body: Body) -> dict[str, BodySetting]:

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from cases.acting import Acting
 from cases.models import CandidateScan, ListCandidate, ListEntry, ListingWatch, Register, UnitKind
-from cases.packs.listing import ListingPack, listing_pack
 from cases.rules.grounds import stored_grounds
 from cases.rules.list_proposals import Judged, lightens, proposal, settled
 from cases.selectors.listing_facts import UnitFacts, Verdict, facts_of, next_look, standing_of, standings, verdict_of
@@ -25,7 +24,6 @@ class _Stretch:
     """What is read of the units before any of them is judged, and what is to be written afterwards."""
 
     scan: CandidateScan
-    pack: ListingPack
     entries: Mapping[Place, ListEntry]
     waiting: Mapping[Place, ListCandidate]
     decided: Mapping[Place, list[Judged]]
@@ -45,12 +43,12 @@ def judge_units(*, scan_id: int, unit_ids: Sequence[int], acting: Acting) -> int
         return 0  # another worker has been here
     locked = _lock_watches(unit_ids)
     stretch = _read(scan, unit_ids)
-    facts = facts_of(unit_ids, scan.run_on, stretch.pack.rule)
+    facts = facts_of(unit_ids, scan.run_on)
     for unit in unit_ids:
         for kind in UnitKind.values:
             _judge(stretch, facts[unit], kind)
     _write_candidates(stretch, acting)
-    looks = {unit: next_look(facts[unit], scan.run_on, stretch.pack.rule) for unit in unit_ids}
+    looks = {unit: next_look(facts[unit], scan.run_on) for unit in unit_ids}
     _write_watches(looks, locked)
     scan.cursor = unit_ids[-1]
     scan.looked_at += len(unit_ids)
@@ -75,7 +73,6 @@ def _read(scan: CandidateScan, unit_ids: Sequence[int]) -> _Stretch:
         decided[unit, kind].append(Judged(level, frozenset(events), credit_risk))
     return _Stretch(
         scan=scan,
-        pack=listing_pack(),
         entries=standings(unit_ids),
         waiting={(row.enterprise_id, row.kind): row for row in waiting},
         decided=decided,
@@ -87,7 +84,7 @@ def _judge(stretch: _Stretch, facts: UnitFacts, kind: str) -> None:
     entry, waiting = stretch.entries.get(place), stretch.waiting.get(place)
     if waiting is not None and waiting.state == State.KEPT:
         return
-    verdict = verdict_of(facts, kind, stretch.scan.run_on, stretch.pack.rule)
+    verdict = verdict_of(facts, kind, stretch.scan.run_on)
     candidate = _candidate(stretch, facts, kind, verdict, entry)
     if waiting is not None and candidate is not None and _says_the_same(waiting, candidate):
         return
@@ -122,7 +119,7 @@ def _candidate(
         event_ids=verdict.event_ids,
         credit_risk=facts.credit_risk,
         grounds=stored_grounds(verdict.outcome.grounds),
-        pack=stretch.pack.ref,
+        pack=facts.pack.ref,
         found_on=scan.run_on,
     )
 

@@ -13,7 +13,6 @@ from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.lists import LISTS, may_add, may_ask_removal, may_drop, may_review
 from cases.models import Body, Case, Enterprise, ListCandidate, ListEntry, ListLevel, Procedure, UnitKind
-from cases.packs.listing import listing_pack
 from cases.rules.errors import RuleError
 from cases.rules.grounds import stored_grounds
 from cases.rules.list_proposals import heavier
@@ -138,9 +137,8 @@ def _by_hand(
     enterprise: Enterprise, body: Body, kind: str, level: str, cause: str, reason: str, acting: Acting
 ) -> ListCandidate:
     """A candidate that a person made, reviewed by that act; what the rule says stands beside it."""
-    pack = listing_pack()
-    facts = facts_of([enterprise.pk], acting.today, pack.rule)[enterprise.pk]
-    verdict = verdict_of(facts, kind, acting.today, pack.rule)
+    facts = facts_of([enterprise.pk], acting.today)[enterprise.pk]
+    verdict = verdict_of(facts, kind, acting.today)
     standing = standing_of(standings([enterprise.pk]).get((enterprise.pk, kind)))
     return ListCandidate.objects.create(
         enterprise=enterprise,
@@ -157,7 +155,7 @@ def _by_hand(
         event_ids=verdict.event_ids,
         credit_risk=facts.credit_risk,
         grounds=stored_grounds(verdict.outcome.grounds),
-        pack=pack.ref,
+        pack=facts.pack.ref,
         found_on=acting.today,
         state=State.KEPT,
         review=reason,

@@ -16,6 +16,7 @@ from cases.acting import Acting
 from cases.guards.conditions import require
 from cases.guards.lists import may_start_scan
 from cases.models import (
+    STANDING_STATES,
     Body,
     CandidateScan,
     CreditRating,
@@ -29,7 +30,7 @@ from cases.models import (
 )
 from cases.packs.settings import default_of
 from cases.rules.errors import RuleError
-from cases.selectors.listing_facts import COUNTING, LEVELS
+from cases.selectors.listing_facts import LEVELS
 from cases.selectors.notifications import register_wording
 from cases.services.audit import record
 from cases.services.jobs import Payload, enqueue, job_handler
@@ -137,7 +138,7 @@ def _anything_held_against() -> QuerySet[Enterprise]:
     unit = OuterRef("pk")
     listed = ListEntry.objects.filter(enterprise=unit, register=Register.SUPERVISION, left_on__isnull=True)
     proposed = ListCandidate.objects.filter(enterprise=unit, state=ListCandidate.State.FOUND)
-    risks = RiskEvent.objects.filter(enterprise=unit, state__in=COUNTING, level__in=LEVELS)
+    risks = RiskEvent.objects.filter(enterprise=unit, state__in=STANDING_STATES, level__in=LEVELS)
     rated = CreditRating.objects.filter(enterprise=unit, valid_to__isnull=True).exclude(
         credit_risk__in=[CreditRating.Risk.LOW, CreditRating.Risk.GENERAL]
     )

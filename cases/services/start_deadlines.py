@@ -12,7 +12,7 @@ from cases.packs.settings import default_of
 from cases.rules.deadline_clock import due_after, ladder
 from cases.selectors.calendar import work_calendar
 from cases.selectors.deadline_rules import ESCALATION_KEY, amount_key, rule_of
-from cases.selectors.settings import settings_of
+from cases.selectors.settings import SettingFinder
 from cases.services.audit import record_first
 from cases.services.deadline_ledger import OPEN
 from cases.signals import deadline_changed
@@ -29,13 +29,13 @@ def start_deadlines(*, rule: str, bodies: Mapping[str, Body], start_on: date, ac
     running = Deadline.objects.filter(case=None, rule=rule, subject__in=bodies, state__in=OPEN)
     known = set(running.values_list("subject", flat=True))
     fresh = {subject: body for subject, body in bodies.items() if subject not in known}
-    amounts = settings_of(fresh.values(), amount_key(rule), stated.amount) if stated.settable else {}
-    escalations = settings_of(fresh.values(), ESCALATION_KEY, default_of(ESCALATION_KEY))
+    amounts = SettingFinder(amount_key(rule), stated.amount)
+    escalations = SettingFinder(ESCALATION_KEY, default_of(ESCALATION_KEY))
     started = []
     for subject, body in fresh.items():
-        amount = int(amounts.get(body.pk, stated.amount))
+        amount = int(amounts.value(body)) if stated.settable else stated.amount
         due = due_after(rule=stated, calendar=calendar, start=start_on, amount=amount)
-        after = [int(days) for days in escalations[body.pk]]
+        after = [int(days) for days in escalations.value(body)]
         rungs = ladder(rule=stated, calendar=calendar, start=start_on, due=due.due, escalate_after=after)
         started.append(
             Deadline(

@@ -18,7 +18,6 @@ from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Blocked
 from cases.guards.lists import may_review
 from cases.models import Enterprise, ListCandidate, ListLevel, UnitKind
-from cases.packs.listing import listing_pack
 from cases.rules.errors import StatedError
 from cases.selectors.calendar import work_calendar
 from cases.selectors.enterprises import found, visible_enterprises
@@ -189,8 +188,7 @@ def candidate_add(request: HttpRequest) -> HttpResponse:
 
 
 def _add(request: HttpRequest, enterprise: Enterprise, acting: Acting) -> HttpResponse:
-    pack = listing_pack()
-    facts = facts_of([enterprise.pk], acting.today, pack.rule)[enterprise.pk]
+    facts = facts_of([enterprise.pk], acting.today)[enterprise.pk]
     form = AdditionForm(request.POST or None, kinds=list(facts.kinds))
     status = 200
     if request.method == "POST":
@@ -207,7 +205,7 @@ def _add(request: HttpRequest, enterprise: Enterprise, acting: Acting) -> HttpRe
                     "number": case.number,
                 })  # fmt: skip
                 return redirect("case_detail", case.pk)
-    verdict = verdict_of(facts, facts.kinds[0], acting.today, pack.rule)
+    verdict = verdict_of(facts, facts.kinds[0], acting.today)
     context = {
         "unit": enterprise,
         "form": form,
@@ -225,10 +223,10 @@ def _add(request: HttpRequest, enterprise: Enterprise, acting: Acting) -> HttpRe
 
 @require_POST
 def candidate_scan(request: HttpRequest) -> HttpResponse:
-    """Look for candidates now, without waiting for the day of the month."""
+    """Look for candidates now, without waiting for the day of the month; at everybody, noted as changed or not."""
     acting = _reviewer(request)
     try:
-        start_scan(full=request.POST.get("full") == "1", acting=acting)
+        start_scan(full=True, acting=acting)
     except StatedError as error:
         messages.warning(request, refusal_text(error))
     else:

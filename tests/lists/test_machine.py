@@ -24,7 +24,6 @@ from cases.models import (
     RiskEvent,
     User,
 )
-from cases.packs.listing import listing_pack
 from cases.rules.errors import RuleError
 from cases.rules.list_proposals import Judged, delisting_outcomes, heavier, listing_outcomes, proposal, settled
 from cases.selectors.listing_facts import facts_of, standing_of, standings, verdict_of
@@ -213,11 +212,10 @@ class Lists(RuleBasedStateMachine):
     def after_a_full_scan_everybody_is_accounted_for(self) -> None:
         if not self.scanned:
             return
-        pack = listing_pack()
         for unit in self.units:
-            facts = facts_of([unit.pk], self.today, pack.rule)[unit.pk]
+            facts = facts_of([unit.pk], self.today)[unit.pk]
             for kind in KINDS:
-                ruled = verdict_of(facts, kind, self.today, pack.rule)
+                ruled = verdict_of(facts, kind, self.today)
                 standing = standing_of(standings([unit.pk]).get((unit.pk, kind)))
                 if proposal(ruled=ruled.outcome.level, standing=standing, year=self.today.year) is None:
                     continue

@@ -10,6 +10,7 @@ from cases.guards.conditions import Blocked
 from cases.models import (
     AuditEvent,
     Body,
+    BodySetting,
     CandidateScan,
     CreditRating,
     Deadline,
@@ -96,6 +97,23 @@ def test_a_rating_counts_from_its_day_on(unit: Enterprise) -> None:
     assert (found(unit).proposed_level, watched(unit)) == ("key", date(2026, 12, 1))
     scan(datetime(2026, 12, 1, 4, tzinfo=UTC))
     assert (found(unit).proposed_level, watched(unit)) == ("special", None)
+
+
+def test_each_place_lists_by_the_rule_pack_it_has_chosen(bodies: dict[str, Body], people: People) -> None:
+    """By Anhui's numbers three larger risks in two years mean special supervision; elsewhere they never do."""
+    here, there = (make_enterprise(territorial_body=bodies[code]) for code in ("330402", "330411"))
+    BodySetting.objects.create(
+        body=bodies["330411"], key="listing.pack", value="anhui-2023", reason="试", set_by=people.admin, set_at=NOON
+    )
+    for unit in (here, there):
+        for day in (date(2025, 3, 4), date(2025, 4, 4), date(2025, 5, 4)):
+            risk(unit, on=day, resolved=day + timedelta(days=30))
+        risk(unit, on=date(2026, 9, 1), resolved=date(2026, 10, 1))
+    scan()
+    assert (found(here).proposed_level, found(here).pack) == ("key", "samr-2023-38@1")
+    assert (found(there).proposed_level, found(there).pack) == ("special", "anhui-2023@1")
+    assert len(found(there).event_ids) == 4
+    assert watched(there) == date(2027, 3, 5)
 
 
 def test_what_nobody_noted_is_not_looked_at(unit: Enterprise) -> None:

@@ -58,7 +58,12 @@ def test_a_list_carries_the_annex_the_bodies_tasks_and_the_units_points(place):
         enterprise=place.unit, key_risk_point="喷涂", measure="每班检测", added_on=date(2026, 2, 1)
     )
     ResponsibilityLock.objects.create(
-        enterprise=place.unit, officer=place.officer, body=place.bodies["330402"], study="研判", locked_on=TODAY, since=TODAY
+        enterprise=place.unit,
+        officer=place.officer,
+        body=place.bodies["330402"],
+        study="研判",
+        locked_on=TODAY,
+        since=TODAY,
     )
     sheet = made(place)
     lines = {line.number: line for line in sheet.lines.all()}

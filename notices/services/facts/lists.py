@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any, Final
 
 from cases.models import Case, ListCandidate, ListEntry, ListNotice, RiskEvent
-from cases.packs.listing import listing_pack
+from cases.packs.loader import load_pack
 from cases.rules.errors import RuleError
+from cases.rules.listing import ListingRule
 from cases.selectors.deadline_rules import amount_for, rule_of
 from cases.services.decide_listing import decision_of
 from cases.services.list_notice import VIEWS_RULE
@@ -192,9 +193,17 @@ def _numbered(text: str) -> list[Paragraph]:
     return [Paragraph(0, f"{at}. {line}") for at, line in enumerate(lines, 1)]
 
 
+def _rule_of(candidate: ListCandidate) -> ListingRule:
+    """The rule the candidate was found by."""
+    code, _at, version = candidate.pack.partition("@")
+    rule = load_pack(code, int(version)).listing
+    assert rule is not None
+    return rule
+
+
 def _counted(candidate: ListCandidate) -> str:
     """The counts the rule went by, in one sentence; nothing where nothing was counted."""
-    rule = listing_pack().rule
+    rule = _rule_of(candidate)
     counts = [
         (candidate.major_count, f"近{rule.major_window_months}个月内经核实的重大质量安全风险"),
         (candidate.larger_count, f"近{rule.larger_window_months}个月内经核实的较大质量安全风险"),
