@@ -170,7 +170,7 @@ def test_forty_lists_cost_no_more_than_five(place, django_assert_max_num_queries
         unit = make_enterprise(name=f"企业{number}", territorial_body=place.bodies["330402"])
         generate_task_sheet(enterprise_id=unit.pk, list_code="production", period="2026", acting=acting(place.head))
     client = signed_in(place.head)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         page = client.get(reverse("task_sheet_list"), {"list": "production", "state": "open", "area": "330402"})
     assert "40份清单" in page.content.decode()
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from cases.guards.conditions import Blocked
-from cases.models import AuditEvent, Case, Job, ResponsibilityLock, RiskControlItem, TaskSheet
+from cases.models import AuditEvent, Case, Job, RiskControlItem, TaskSheet
 from cases.rules.errors import RuleError
 from cases.rules.task_list import LineAnswer
 from cases.services.body_tasks import add_body_task, retire_body_task
@@ -21,6 +21,7 @@ from cases.services.fill_task_sheet import (
 )
 from cases.services.generate_task_sheets import generate_task_sheet, generate_task_sheets
 from cases.services.jobs import run_due_jobs
+from cases.services.lock_unit import lock_unit
 from cases.services.open_case import OpenCase, open_case
 from tests.factories import NOON, acting, make_enterprise
 
@@ -57,13 +58,11 @@ def test_a_list_carries_the_annex_the_bodies_tasks_and_the_units_points(place):
     RiskControlItem.objects.create(
         enterprise=place.unit, key_risk_point="喷涂", measure="每班检测", added_on=date(2026, 2, 1)
     )
-    ResponsibilityLock.objects.create(
-        enterprise=place.unit,
+    lock_unit(
+        enterprise_id=place.unit.pk,
         officer=place.officer,
-        body=place.bodies["330402"],
-        study="研判",
-        locked_on=TODAY,
-        since=TODAY,
+        study="近两年监督抽查三次不合格。",
+        acting=acting(place.head),
     )
     sheet = made(place)
     lines = {line.number: line for line in sheet.lines.all()}
