@@ -9,6 +9,7 @@ from cases.models.enterprise import Enterprise, OperatingStatus
 from cases.rules.enterprise_facts import Fault, status_faults
 from cases.services.audit import record
 from cases.services.enterprise_checks import FactsError, locked_enterprise, require_permission, stream_of
+from cases.services.listing_watch import look_again
 from cases.services.release_lock import cease_lock
 from cases.services.status_history import keep_status
 
@@ -34,6 +35,7 @@ def set_status(
     enterprise.version += 1
     enterprise.save(update_fields=["status", "status_on", "status_basis", "updated_at", "version"])
     keep_status(enterprise, acting)
+    look_again(enterprise_ids=[enterprise.pk], on=acting.today)
     after = {"status": status, "status_on": status_on, "status_basis": status_basis}
     record(
         stream=stream_of(enterprise),

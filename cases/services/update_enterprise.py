@@ -16,6 +16,7 @@ from cases.services.enterprise_checks import (
     require_permission,
     stream_of,
 )
+from cases.services.listing_watch import look_again
 from cases.services.tier_enterprise import keep_tiering, tier_pack, tiering_of
 
 KEPT: Final = ("uscc", "first_entry_reason", "first_entered_on")
@@ -45,6 +46,7 @@ def update_enterprise(*, enterprise_id: int, facts: EnterpriseFacts, version: in
     enterprise.updated_at = acting.at
     enterprise.version += 1
     enterprise.save()
+    look_again(enterprise_ids=[enterprise.pk], on=acting.today)
     data = {"changed": changed}
     if retiered:
         data["tiering"] = {"tier": [tier_before, enterprise.tier], "tier_body": [enterprise.tier_body.code]}
