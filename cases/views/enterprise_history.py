@@ -24,6 +24,7 @@ TITLES: Final = {
     "enterprise.taken_over": gettext_lazy("Supervision taken over by the body above"),
     "enterprise.given_back": gettext_lazy("Given back to its tier"),
     "tier.confirmed": gettext_lazy("Tier confirmed"),
+    "candidate.dropped": gettext_lazy("List candidate dropped"),
     "task_sheet.generated": gettext_lazy("Task list made"),
     "task_sheet.given": gettext_lazy("Task list given to an officer"),
     "task_sheet.filled": gettext_lazy("Task list filled in"),

@@ -8,7 +8,8 @@ import pytest
 from cases.models import AuditEvent, Opinion
 from cases.rules.lifecycle import STATUSES as LIFECYCLE
 from tests.casepage.conftest import C_CLASS, THREE_ROUNDS
-from workflow.selectors.case_words import OUTCOMES, QUIET, SENTENCES, STATUSES, TONES, event_words
+from workflow.selectors.case_words import OUTCOMES, STATUSES, event_words
+from workflow.selectors.event_sentences import QUIET, SENTENCES, TONES
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDERS = {

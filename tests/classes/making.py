@@ -14,7 +14,7 @@ def classify(enterprise: Enterprise, quality_class: str, on: date, cause: str = 
     """A class in force, as a closed case would have left it."""
     body = enterprise.territorial_body.parent
     case = Case.objects.create(
-        number=f"{body.code}测{next_number(purpose='test', body=body, year=on.year)}号",
+        number=f"{body.code}测{on.year}-{next_number(purpose='test', body=body, year=on.year)}号",
         enterprise=enterprise,
         body=body,
         territorial_body=enterprise.territorial_body,

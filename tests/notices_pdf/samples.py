@@ -167,6 +167,42 @@ def oversight_lift_notice() -> LetterFacts:
     )
 
 
+def listing_notice() -> LetterFacts:
+    return replace(
+        interview_notice(),
+        kind="listing_notice",
+        number="南市监列告〔2026〕1号",
+        title="拟列入重点监管名单告知书",
+        paragraphs=(
+            Paragraph(0, "依据国市监质监发〔2023〕38号的规定，我局拟将你单位列入2026年度生产单位重点监管名单。"),
+            Paragraph(1, "一、拟列入的事实"),
+            Paragraph(0, "2026年3月2日监督抽查，室内加热器1批次不合格，认定为较大质量安全风险。"),
+            Paragraph(1, "二、你单位的权利"),
+            Paragraph(0, "对上述事实和依据有异议的，可以自本告知书送达之日起5个工作日内陈述意见。"),
+        ),
+    )
+
+
+def listing_decision() -> LetterFacts:
+    return replace(
+        listing_notice(),
+        kind="listing_decision",
+        number="南市监列〔2026〕1号",
+        title="列入重点监管名单告知书",
+        paragraphs=(Paragraph(0, "经研究，我局决定将你单位列入2026年度生产单位重点监管名单。"),),
+    )
+
+
+def delisting_notice() -> LetterFacts:
+    return replace(
+        listing_notice(),
+        kind="delisting_notice",
+        number="南市监移〔2026〕1号",
+        title="移出重点监管名单告知书",
+        paragraphs=(Paragraph(0, "经研究，我局决定自2026年11月26日起将你单位移出重点监管名单。"),),
+    )
+
+
 # number, text, starred, answer type: 《通用规则》, the 19 items, verbatim
 ITEMS: tuple[tuple[str, str, bool, Literal["finding", "conformity"]], ...] = (
     ("1", "有营业执照，经营范围覆盖所生产的产品。", True, "finding"),
@@ -319,6 +355,9 @@ SAMPLES: dict[str, Callable[[], AnyFacts]] = {
     "reminder_letter": reminder_letter,
     "listed_oversight_notice": listed_oversight_notice,
     "oversight_lift_notice": oversight_lift_notice,
+    "listing_notice": listing_notice,
+    "listing_decision": listing_decision,
+    "delisting_notice": delisting_notice,
     "general_rules_form": general_rules_form,
     "return_visit_record": return_visit_record,
 }

@@ -9,6 +9,7 @@ import pytest
 
 from cases.guards.conditions import Blocked
 from cases.models import AuditEvent, Deadline, Enterprise, TierConfirmation, TierRecord, UpperSupervision
+from cases.packs.loader import load_pack
 from cases.rules.enterprise_facts import EnterpriseFacts
 from cases.rules.errors import RuleError
 from cases.selectors.tier_confirmations import SheetFilter, narrowed, unconfirmed, unconfirmed_count
@@ -188,6 +189,6 @@ def test_a_unit_that_grows_past_the_body_above_answers_to_its_tier(taken, office
 
 def test_a_body_that_does_not_cover_the_unit_supervises_nothing(bodies):
     elsewhere = make_enterprise(territorial_body=bodies["330411100"], tier_body=bodies["330411"])
-    tiering = tiering_of(facts_of(elsewhere), bodies["330411100"])
+    tiering = tiering_of(facts_of(elsewhere), bodies["330411100"], load_pack("samr-2023-38"))
     assert tiering.under(bodies["330402"]) == tiering
     assert tiering.under(bodies["330400"]).tier_body == bodies["330400"]

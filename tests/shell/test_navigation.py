@@ -44,7 +44,7 @@ def _names(user: User) -> set[str]:
             {"approvals", "oversight", "people", "import_list"},
         ),
         ("grassroots_lead", {"approvals", "oversight"}, {"people", "import_list"}),
-        ("overseer", {"oversight", "case_list"}, {"queue", "approvals", "people"}),
+        ("overseer", {"oversight", "case_list", "queue"}, {"approvals", "people"}),
         ("platform_admin", {"people", "import_list", "enterprise_list"}, {"approvals", "queue", "oversight"}),
     ],
 )

@@ -262,9 +262,6 @@ def _taker(demo: Demo, item: WorkItem) -> User | None:
     """Whoever the step falls to in the county of the case, or at the body that decides on an escalation."""
     if item.case.procedure == Procedure.ESCALATION:
         return taker_of(item, demo.today)
-    cast = cast_of(demo.places, item.case.body, demo.people)
-    return cast.of(item.step)
-    """Whoever the step falls to at the body of the case."""
     cast = list_cast(demo, item.case.body)
     return cast.of(item.step) if cast else None
 

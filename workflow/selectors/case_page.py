@@ -38,8 +38,8 @@ from cases.selectors.scope import may
 from notices.models import Document, ServiceRecord
 from notices.selectors.documents import documents_for
 from workflow.models import CaseProcess, WorkItem
-from workflow.selectors.case_words import QUIET
 from workflow.selectors.class_events import ClassEvents, class_events
+from workflow.selectors.event_sentences import QUIET
 from workflow.selectors.work import acting_on, stands_for
 from workflow.steps import STEPS, Step
 

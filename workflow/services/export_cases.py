@@ -21,7 +21,7 @@ from workflow.steps import STEPS
 
 PERMISSION: Final = "export_enterprises"
 BATCH: Final = 500
-WIDTHS: Final = (24, 18, 34, 22, 10, 18, 22, 24, 24, 26, 18, 14, 14, 14)
+WIDTHS: Final = (24, 34, 22, 10, 18, 22, 24, 24, 26, 18, 14, 14, 14, 18)
 
 
 @transaction.atomic
@@ -36,8 +36,9 @@ def export_cases(*, wanted: CaseFilter, acting: Acting, query: str = "") -> IO[b
     scope = visible_cases(user).filter(within(user, PERMISSION, "territorial_body"))
     rows = with_rows(filtered(scope, wanted, user=user, today=acting.today))
     header = [
-        _("Case number"), _("Procedure"), _("Enterprise"), _("USCC"), _("Class"), _("Region"), _("Status"),
+        _("Case number"), _("Enterprise"), _("USCC"), _("Class"), _("Region"), _("Status"),
         _("Handling body"), _("Inspectors"), _("Open steps"), _("In hand"), _("Due"), _("Opened on"), _("Closed on"),
+        _("Procedure"),
     ]  # fmt: skip
     file = write_workbook([(_("Cases"), header, _rows(rows), WIDTHS)])
     data: dict[str, Any] = {"filter": query, "rows": rows.count()}
@@ -50,7 +51,7 @@ def _rows(cases: QuerySet[Case]) -> Iterator[Sequence[Value]]:
         items = case.open_items  # type: ignore[attr-defined]  # prefetched by with_rows
         inspectors = case.inspectors  # type: ignore[attr-defined]
         yield [
-            case.number, str(case.get_procedure_display()), case.enterprise.name, case.enterprise.uscc,
+            case.number, case.enterprise.name, case.enterprise.uscc,
             case.enterprise.quality_class, case.territorial_body.short_name, status_words(case.status), case.body.name,
             "、".join(a.user.name for a in inspectors if a.round == case.round),
             "、".join(str(STEPS[item.step].title) for item in items),
@@ -58,4 +59,5 @@ def _rows(cases: QuerySet[Case]) -> Iterator[Sequence[Value]]:
             items[0].due_on if items else None,
             legal_date(case.opened_at),
             legal_date(case.closed_at) if case.closed_at else None,
+            str(case.get_procedure_display()),
         ]  # fmt: skip
