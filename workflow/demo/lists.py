@@ -1,6 +1,6 @@
 """The demo's supervision lists: units listed and removed, candidates to review, and a case at every step of P4."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -79,9 +79,13 @@ def list_plots() -> list[ListPlot]:
     return [*standing, removal, *listed, *waiting, *others]
 
 
-def list_acts(demo: "Demo") -> list[Acts]:
-    """The tales as acts, one a unit, as far as there are units whose tier body has its people in the demo."""
-    cast = [(unit, people) for unit in _units(demo) if (people := list_cast(demo, unit.tier_body)) is not None]
+def list_acts(demo: "Demo", elsewhere: Collection[int] = ()) -> list[Acts]:
+    """The tales as acts, one a unit, as far as there are units whose tier body has its people in the demo.
+
+    Units of a tale that moves them to another body, or that rests on their events, are left out (`elsewhere`, keys).
+    """
+    units = (unit for unit in _units(demo) if unit.pk not in elsewhere)
+    cast = [(unit, people) for unit in units if (people := list_cast(demo, unit.tier_body)) is not None]
     return [
         _tale(demo, plot, unit, people, FINDINGS[place % len(FINDINGS)])
         for place, (plot, (unit, people)) in enumerate(zip(list_plots(), cast, strict=False))
@@ -118,7 +122,7 @@ def _tale(demo: "Demo", plot: ListPlot, unit: Enterprise, cast: Cast, finding: t
     _hold_against(unit, plot, cast, finding, clock.now)
     clock.wait(working_days=1, minutes=20)
     candidate = yield from _found(demo, unit, cast, clock)
-    if candidate is None or plot.review == "wait":
+    if candidate is None or plot.review == "wait" or candidate.body_id != unit.tier_body_id:
         return
     clock.wait(minutes=90)
     yield clock.now

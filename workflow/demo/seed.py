@@ -187,7 +187,9 @@ def _play(demo: Demo, told: Sequence[Plot], stories: Sequence[Story]) -> None:
     visited = {story.enterprise.pk for plot, story in zip(told, stories, strict=True) if plot.visited}
     locks = tell_locks(places=demo.places, people=demo.people, visited=visited, end=demo.end)
     sweeps = nightly_sweeps(first, demo.today, demo.run_jobs_at_night)
-    play([*acts, *grown, *list_acts(demo), *letters, locks, sweeps])
+    followed = {story.enterprise.pk for plot, story in zip(told, stories, strict=True) if plot.sequel}
+    listed = list_acts(demo, elsewhere={*followed, *(each.unit.pk for each in upward)})
+    play([*acts, *grown, *listed, *letters, locks, sweeps])
 
 
 def _acts(plot: Plot, story: Story, demo: Demo) -> Acts:
