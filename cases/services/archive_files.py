@@ -4,7 +4,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from cases.acting import Acting
-from cases.models import ArchiveFile, Enterprise
+from cases.models import ArchiveFile, Body, Enterprise
 from cases.services.attach_file import check_file
 from cases.services.audit import record
 from cases.services.enterprise_checks import locked_enterprise, require_permission, stream_of
@@ -42,12 +42,22 @@ def add_archive_file(*, enterprise_id: int, upload: UploadedFile, acting: Acting
     """
     enterprise = locked_enterprise(enterprise_id)
     require_permission(acting, "enter_unit", enterprise.territorial_body)
-    file = keep_archive_file(enterprise=enterprise, upload=upload, acting=acting)
+    return enter_archive_file(enterprise=enterprise, upload=upload, acting=acting, body=enterprise.territorial_body)
+
+
+def enter_archive_file(
+    *, enterprise: Enterprise, upload: UploadedFile, acting: Acting, body: Body, subject: str = "", **about: int
+) -> ArchiveFile:
+    """Keep one checked file and tell the unit's trail, for `body`; `about` says what else it belongs to.
+
+    For services that have asked for the permission. RuleErrors of `check_file`.
+    """
+    file = keep_archive_file(enterprise=enterprise, upload=upload, acting=acting, subject=subject)
     record(
         stream=stream_of(enterprise),
         action="enterprise.archivefile_kept",
         acting=acting,
-        body=enterprise.territorial_body,
-        data={"file": file.pk, "name": file.name, "sha256": file.sha256},
+        body=body,
+        data={"file": file.pk, "name": file.name, "sha256": file.sha256, **about},
     )
     return file

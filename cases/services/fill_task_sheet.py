@@ -17,7 +17,7 @@ from cases.rules.errors import RuleError
 from cases.rules.event_facts import LONGEST_TEXTS, EventFacts
 from cases.rules.task_list import ANNEX, LineAnswer, answer_faults
 from cases.selectors.people import colleagues_with
-from cases.services.archive_files import keep_archive_file
+from cases.services.archive_files import enter_archive_file
 from cases.services.audit import record
 from cases.services.enterprise_checks import FactsError, stream_of
 from cases.services.onsite_checks import record_onsite_check
@@ -128,18 +128,14 @@ def add_sheet_paper(*, sheet_id: int, upload: UploadedFile, acting: Acting) -> A
     """Keep a photo or paper with an open list, in the archive of the unit. RuleErrors of `check_file`, Blocked."""
     sheet = locked_sheet(sheet_id)
     require(may_fill(sheet, acting))
-    file = keep_archive_file(
-        enterprise=sheet.enterprise, upload=upload, acting=acting, subject=f"task_sheet:{sheet.pk}"
-    )
-    data = {"file": file.pk, "name": file.name, "sha256": file.sha256, "sheet": sheet.pk}
-    record(
-        stream=stream_of(sheet.enterprise),
-        action="enterprise.archivefile_kept",
+    return enter_archive_file(
+        enterprise=sheet.enterprise,
+        upload=upload,
         acting=acting,
         body=sheet.body,
-        data=data,
+        subject=f"task_sheet:{sheet.pk}",
+        sheet=sheet.pk,
     )
-    return file
 
 
 @transaction.atomic
