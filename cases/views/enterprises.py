@@ -46,7 +46,7 @@ from cases.services.set_status import set_status
 from cases.services.update_enterprise import update_enterprise
 from cases.views.enterprise_history import history_of
 from cases.views.enterprise_upward import upward_of
-from cases.views.paging import BoundedPaginator
+from cases.views.paging import BoundedPaginator, address
 from cases.views.registry import XLSX, acting_of, reader
 from cases.views.unit_locks import card_of
 from cases.views.unit_page import unit_context, unit_crumbs, visible_unit
@@ -117,7 +117,7 @@ def _chips(request: HttpRequest, wanted: EnterpriseFilter) -> list[dict[str, str
     if wanted.review_overdue:
         labels["review"] = (_("Yearly review"), _("overdue"))
     return [
-        {"label": label, "value": value, "remove_url": _address(request, name)}
+        {"label": label, "value": value, "remove_url": address(request, name)}
         for name, (label, value) in labels.items()
     ]
 
@@ -127,22 +127,12 @@ def _joined(choices: list[tuple[str, Any]], values: tuple[str, ...]) -> str:
     return "、".join(str(names[value]) for value in values)
 
 
-def _address(request: HttpRequest, without: str, **parts: str) -> str:
-    """This page's address without one parameter and its page number, and with others set."""
-    query = request.GET.copy()
-    for name in (without, "page"):
-        query.pop(name, None)
-    for name, value in parts.items():
-        query[name] = value
-    return f"?{query.urlencode()}"
-
-
 def _sorts(request: HttpRequest, wanted: EnterpriseFilter) -> dict[str, dict[str, str]]:
     """For each sortable column the address that sorts by it, and how it is sorted now."""
     columns = {"name": ("name", "-name"), "tier": ("tier", "tier"), "class": ("class", "-class")}
     return {
         column: {
-            "url": _address(request, "sort", sort=down if wanted.order == up else up),
+            "url": address(request, "sort", sort=down if wanted.order == up else up),
             "state": "ascending" if wanted.order == up else "descending" if wanted.order == down else "",
         }
         for column, (up, down) in columns.items()

@@ -14,6 +14,7 @@ from cases.rules.list_proposals import heavier
 from cases.selectors.lists import waiting_candidates
 from cases.selectors.local_lists import LOCAL
 from cases.selectors.scope import holds
+from cases.views.paging import address
 
 
 def pages(user: User, current: str) -> list[dict[str, Any]]:
@@ -40,18 +41,10 @@ def pages(user: User, current: str) -> list[dict[str, Any]]:
 def chips(request: HttpRequest, labels: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
     """The filters that are set, each with the address that takes it away."""
     return [
-        {"label": label, "value": value, "remove_url": address(request, without=name)}
+        {"label": label, "value": value, "remove_url": address(request, name)}
         for name, (label, value) in labels.items()
         if value
     ]
-
-
-def address(request: HttpRequest, *, without: str = "") -> str:
-    """This page's address without one parameter and without its page number."""
-    query = request.GET.copy()
-    for name in (without, "page"):
-        query.pop(name, None)
-    return f"?{query.urlencode()}" if query else "?"
 
 
 def sheet(candidates: Sequence[ListCandidate], events: Mapping[int, list[RiskEvent]]) -> list[dict[str, Any]]:

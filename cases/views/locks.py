@@ -36,7 +36,7 @@ from cases.selectors.scope import holds
 from cases.services.export_locks import export_locks
 from cases.services.hand_over_lock import Verdict, hand_over_locks
 from cases.views.lock_rows import lock_rows
-from cases.views.paging import BoundedPaginator
+from cases.views.paging import BoundedPaginator, address
 from cases.views.registry import XLSX, acting_of, reader
 
 PAGE: Final = 50
@@ -195,7 +195,7 @@ def _tiles(request: HttpRequest, counts: dict[str, int], wanted: LockFilter) -> 
             "icon": TILE_ICONS[state],
             "value": counts[state or "all"],
             "css": alarms.get(state, "") if counts[state or "all"] else "",
-            "url": _address(request, "state", **({"state": state} if state else {})),
+            "url": address(request, "state", state=state),
             "current": wanted.state == state,
         }
         for state, label in STATES
@@ -211,17 +211,7 @@ def _chips(request: HttpRequest, wanted: LockFilter) -> list[dict[str, str]]:
         "state": (_("Show"), str(dict(STATES)[wanted.state]) if wanted.state else ""),
     }
     return [
-        {"label": label, "value": value, "remove_url": _address(request, name)}
+        {"label": label, "value": value, "remove_url": address(request, name)}
         for name, (label, value) in labels.items()
         if value
     ]
-
-
-def _address(request: HttpRequest, without: str, **parts: str) -> str:
-    """This page's address without one parameter and its page number, and with others set."""
-    query = request.GET.copy()
-    for name in (without, "page"):
-        query.pop(name, None)
-    for name, value in parts.items():
-        query[name] = value
-    return f"?{query.urlencode()}"

@@ -1,10 +1,11 @@
-"""Pages of long lists whose count stops at a bound, so that its cost does not grow with the table."""
+"""Pages of long lists: a count that stops at a bound, and the address of the same list narrowed otherwise."""
 
 from functools import cached_property
 from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 MOST_COUNTED: Final = 10_000
 
@@ -17,3 +18,14 @@ class BoundedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return self.object_list.order_by().values("pk")[:MOST_COUNTED].count()
+
+
+def address(request: HttpRequest, *without: str, **changes: str) -> str:
+    """The query of this page without some parameters and its page number, and with others set; an empty one goes."""
+    query = request.GET.copy()
+    for name in (*without, "page", *[name for name, value in changes.items() if not value]):
+        query.pop(name, None)
+    for name, value in changes.items():
+        if value:
+            query[name] = value
+    return f"?{query.urlencode()}"

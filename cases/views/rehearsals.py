@@ -33,7 +33,7 @@ from cases.services.export_rehearsal import PERMISSION, export_rehearsal
 from cases.services.rehearsal_judgement import JUDGED, NEEDS_INSPECTION, UNJUDGED
 from cases.services.rehearse_pack import start_rehearsal, stop_rehearsal
 from cases.views.packs import crumbs
-from cases.views.paging import BoundedPaginator
+from cases.views.paging import BoundedPaginator, address
 from cases.views.registry import XLSX, acting_of, reader
 
 ROWS: Final = 50
@@ -179,10 +179,4 @@ def _chips(request: HttpRequest, wanted: ChangeFilter) -> list[dict[str, str]]:
         chips.append((_("Area"), wanted.area.short_name, ("area",)))
     if wanted.text:
         chips.append((_("Name or credit code"), wanted.text, ("q",)))
-    shown = []
-    for label, value, names in chips:
-        query = request.GET.copy()
-        for name in (*names, "page"):
-            query.pop(name, None)
-        shown.append({"label": label, "value": value, "remove_url": f"?{query.urlencode()}"})
-    return shown
+    return [{"label": label, "value": value, "remove_url": address(request, *names)} for label, value, names in chips]

@@ -16,7 +16,7 @@ from cases.models import User
 from cases.rules.working_days import WorkCalendar
 from cases.selectors.calendar import work_calendar
 from cases.selectors.scope import acting_for
-from cases.views.paging import BoundedPaginator
+from cases.views.paging import BoundedPaginator, address
 from cases.views.registry import reader
 from workflow.forms.worklist import CLASSES, DUES, WorkFilterForm
 from workflow.models import WorkItem
@@ -77,13 +77,7 @@ class Desk:
 
     def address(self, *without: str, **changes: str) -> str:
         """The query of this page without some parameters and its page number, and with others set."""
-        query = self.request.GET.copy()
-        for name in (*without, "page", *[name for name, value in changes.items() if not value]):
-            query.pop(name, None)
-        for name, value in changes.items():
-            if value:
-                query[name] = value
-        return f"?{query.urlencode()}"
+        return address(self.request, *without, **changes)
 
 
 def chips(desk: Desk, form: WorkFilterForm, wanted: WorkFilter) -> list[dict[str, str]]:
