@@ -35,16 +35,7 @@ def answer_subject(event_id: int) -> str:
 
 def start_verification(event: RiskEvent, acting: Acting) -> None:
     """Start the clock with the day of the report."""
-    start_deadline(
-        rule=VERIFICATION,
-        subject=subject_of(event.pk),
-        case=None,
-        enterprise=event.enterprise,
-        start_on=acting.today,
-        accountable_body=event.enterprise.territorial_body,
-        acting=acting,
-    )
-    keep_in_step(event, acting)
+    _start(event, VERIFICATION, subject_of(event.pk), acting)
 
 
 def keep_in_step(event: RiskEvent, acting: Acting) -> None:
@@ -76,21 +67,25 @@ def drop_clocks(event: RiskEvent, acting: Acting, reason: str) -> None:
 
 def start_answer(event: RiskEvent, acting: Acting) -> None:
     """An objection is to be answered from today."""
+    _start(event, ANSWER, answer_subject(event.pk), acting)
+
+
+def stop_answer(event: RiskEvent, acting: Acting) -> None:
+    """The objection was decided."""
+    meet_deadline(subject=answer_subject(event.pk), case=None, on=acting.today, acting=acting)
+    keep_in_step(event, acting)
+
+
+def _start(event: RiskEvent, rule: str, subject: str, acting: Acting) -> None:
     start_deadline(
-        rule=ANSWER,
-        subject=answer_subject(event.pk),
+        rule=rule,
+        subject=subject,
         case=None,
         enterprise=event.enterprise,
         start_on=acting.today,
         accountable_body=event.enterprise.territorial_body,
         acting=acting,
     )
-    keep_in_step(event, acting)
-
-
-def stop_answer(event: RiskEvent, acting: Acting) -> None:
-    """The objection was decided."""
-    meet_deadline(subject=answer_subject(event.pk), case=None, on=acting.today, acting=acting)
     keep_in_step(event, acting)
 
 

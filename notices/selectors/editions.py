@@ -1,7 +1,7 @@
 """What stands on a list today, and which published editions a person may see."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from cases.models import Body, KeySupervision, ListEntry
 from cases.selectors.scope import within
 from notices.models import ListEdition, PublishedList
+
+Entry = TypeVar("Entry", ListEntry, KeySupervision)
 
 
 def rows_of_list(body: Body, listed: str, year: int, kind: str, level: str) -> list[dict[str, Any]]:
@@ -22,31 +24,29 @@ def rows_of_list(body: Body, listed: str, year: int, kind: str, level: str) -> l
 
 
 def _entry_rows(entries: QuerySet[ListEntry]) -> Iterator[dict[str, Any]]:
-    order = ("enterprise__territorial_body__position", "enterprise__name", "pk")
-    for entry in entries.select_related("enterprise__territorial_body").order_by(*order).iterator(chunk_size=1000):
-        unit = entry.enterprise
-        yield {
-            "name": unit.name,
-            "uscc": unit.uscc,
-            "place": unit.territorial_body.short_name,
-            "since": entry.entered_on,
-            "reason": entry.reason,
-            "basis": "；".join(dict.fromkeys(ground["clause"] for ground in entry.grounds)),
-        }
+    for entry in _in_order(entries):
+        yield {**_unit_row(entry), "basis": "；".join(dict.fromkeys(ground["clause"] for ground in entry.grounds))}
 
 
 def _key_rows(body: Body, year: int) -> Iterator[dict[str, Any]]:
     entries = KeySupervision.objects.filter(body=body, left_on__isnull=True, entered_on__year__lte=year)
+    return map(_unit_row, _in_order(entries))
+
+
+def _in_order(entries: QuerySet[Entry]) -> Iterator[Entry]:
     order = ("enterprise__territorial_body__position", "enterprise__name", "pk")
-    for entry in entries.select_related("enterprise__territorial_body").order_by(*order).iterator(chunk_size=1000):
-        unit = entry.enterprise
-        yield {
-            "name": unit.name,
-            "uscc": unit.uscc,
-            "place": unit.territorial_body.short_name,
-            "since": entry.entered_on,
-            "reason": entry.reason,
-        }
+    return entries.select_related("enterprise__territorial_body").order_by(*order).iterator(chunk_size=1000)
+
+
+def _unit_row(entry: ListEntry | KeySupervision) -> dict[str, Any]:
+    unit = entry.enterprise
+    return {
+        "name": unit.name,
+        "uscc": unit.uscc,
+        "place": unit.territorial_body.short_name,
+        "since": entry.entered_on,
+        "reason": entry.reason,
+    }
 
 
 def editions_for(user: AnonymousUser | Any) -> QuerySet[ListEdition]:
