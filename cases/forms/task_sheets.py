@@ -14,7 +14,7 @@ from cases.forms.unit_rows import CheckedFileField
 from cases.models import Body, TaskLine, TaskSheet, User
 from cases.models.listing import UnitKind
 from cases.rules.task_list import PERIODS, LineAnswer, period_of
-from cases.selectors.task_sheets import SheetFilter, sections_of, task_pack
+from cases.selectors.task_sheets import SheetFilter, task_sections
 from cases.selectors.written import period_words
 from cases.services.fill_task_sheet import SheetFacts
 
@@ -260,19 +260,21 @@ class BodyTaskForm(forms.Form):
     place = forms.ChoiceField(label=_("List and section"))
     text = forms.CharField(label=_("Task"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bodies: QuerySet[Body], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].label_from_instance = lambda body: body.name  # type: ignore[attr-defined]
         self.fields["place"].choices = [  # type: ignore[attr-defined]
-            (label, [(f"{code}:{each.number}", f"{each.number} {each.key_work}") for each in _sections(code)])
+            (
+                label,
+                [
+                    (f"{code}:{each.number}", f"{each.number} {each.key_work}")
+                    for each in task_sections(bodies, code, today)
+                ],
+            )
             for code, label in UnitKind.choices
         ]
 
     def clean_place(self) -> tuple[str, str]:
         code, _sep, section = self.cleaned_data["place"].partition(":")
         return code, section
-
-
-def _sections(code: str) -> Any:
-    return sections_of(task_pack().task_lists[code])

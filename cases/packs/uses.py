@@ -1,4 +1,4 @@
-"""What a rule pack can be chosen for: classifying enterprises, tiering them, or deciding their lists."""
+"""What a rule pack can be chosen for: classifying enterprises, tiering them, deciding their lists, or checking them."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -20,6 +20,7 @@ def classifies(pack: Pack) -> bool:
 USES: Final[Mapping[str, Callable[[Pack], bool]]] = {
     "classes": classifies,
     "tiers": lambda pack: pack.tiers is not None,
+    "task_lists": lambda pack: {"production", "sales"} <= set(pack.task_lists),
     "listing": lambda pack: None not in (pack.listing, pack.risk_levels, pack.escalation),
 }
 """By the section that a setting of kind `pack` chooses a pack for."""

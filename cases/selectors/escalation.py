@@ -8,14 +8,15 @@ from typing import Final
 from django.db.models import QuerySet
 
 from cases.models import STANDING_STATES, Body, Case, Enterprise, ListedOversight, RiskEvent, UpperSupervision
-from cases.packs.loader import pack_in_force
+from cases.rules.errors import RuleError
 from cases.rules.escalation import EscalationRule, escalation_of, is_larger_accident
 from cases.rules.grounds import Ground
 from cases.rules.working_days import add_months
 from cases.selectors.bodies import upper_body
 from cases.selectors.settings import pack_for
 
-PACK: Final = "samr-2023-38"
+PACK: Final = "listing.pack"
+"""The setting that names the pack with the rule; one that lists units must have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,11 @@ class WayUp:
 
 
 def escalation_rule(enterprise: Enterprise, on: date) -> EscalationRule:
-    """The rule of the pack by which the unit is tiered on the day; the guidance's own where that says nothing of it."""
-    rule = pack_for(enterprise.territorial_body, "tiering.pack", on).escalation or pack_in_force(PACK, on).escalation
-    if rule is None:
-        raise LookupError(f"pack {PACK} says nothing of escalation")
-    return rule
+    """The rule of the pack by whose levels and lists the risks of the unit's place are judged. RuleError: `pack`."""
+    pack = pack_for(enterprise.territorial_body, PACK, on)
+    if pack.escalation is None:
+        raise RuleError("pack", "The rule pack “%(pack)s” says nothing of escalation.", pack=pack.code)
+    return pack.escalation
 
 
 def way_up(enterprise: Enterprise, on: date) -> WayUp:

@@ -14,11 +14,12 @@ from cases.models.enterprise import Enterprise, KeySupervision, OperatingStatus
 from cases.models.listing import ListEntry, Register
 from cases.models.lock import LockChange, OnsiteCheck, ResponsibilityLock
 from cases.models.people import Post, User
-from cases.models.risk import RiskEvent
-from cases.packs.loader import load_roles, pack_in_force
+from cases.models.risk import STANDING_STATES, RiskEvent
+from cases.packs.loader import load_roles
 from cases.rules.onsite_checks import halves_of
 from cases.rules.working_days import add_months
 from cases.selectors.enterprises import found
+from cases.selectors.listing_packs import ListingPacks
 from cases.selectors.recipients import in_roles
 from cases.selectors.scope import within
 
@@ -27,7 +28,6 @@ CARRIES: Final = "inspect_enterprise"
 MANAGES: Final = "manage_lock"
 SOON: Final = timedelta(days=30)
 STATES: Final = ("overdue", "soon", "change")
-LIST_PACK: Final = "samr-2023-38"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +157,9 @@ def likely_units(user: User | AnonymousUser, today: date) -> QuerySet[Enterprise
     """
     listed = ListEntry.objects.filter(enterprise=OuterRef("pk"), register=Register.SUPERVISION, left_on__isnull=True)
     supervised = KeySupervision.objects.filter(enterprise=OuterRef("pk"), left_on__isnull=True)
-    major = RiskEvent.objects.filter(
-        enterprise=OuterRef("pk"),
-        state=RiskEvent.State.VERIFIED,
-        level=RiskEvent.Level.MAJOR,
-        confirmed_on__gt=add_months(today, -_major_window(today)),
-    )
-    units = lockable_units(user).filter(Exists(listed) | Exists(supervised) | Exists(major))
+    units = lockable_units(user)
+    after_major_risks = _after_major_risks(units, today)
+    units = units.filter(Exists(listed) | Exists(supervised) | Q(pk__in=after_major_risks))
     return units.select_related("territorial_body", "tier_body").order_by("name", "pk")
 
 
@@ -178,12 +174,17 @@ def overdue_of(user: User, today: date) -> int:
     return open_locks().filter(_state("overdue", today), officer=user).count()
 
 
-def _major_window(on: date) -> int:
-    """Months for which a major risk counts (38号 三: “近2年内”)."""
-    rule = pack_in_force(LIST_PACK, on).listing
-    if rule is None:
-        raise LookupError(f"pack {LIST_PACK} has no listing rule")
-    return rule.major_window_months
+def _after_major_risks(units: QuerySet[Enterprise], today: date) -> set[int]:
+    """Which of the units had a major risk within the window of the pack of their place (38号 三: “近2年内”)."""
+    packs = ListingPacks(today)
+    events = RiskEvent.objects.filter(enterprise__in=units, state__in=STANDING_STATES, level=RiskEvent.Level.MAJOR)
+    return {
+        event.enterprise_id
+        for event in events.select_related("enterprise__territorial_body")
+        if event.confirmed_on is not None
+        and event.confirmed_on
+        > add_months(today, -packs.of(event.enterprise.territorial_body).rule.major_window_months)
+    }
 
 
 def _state(state: str, today: date) -> Q:

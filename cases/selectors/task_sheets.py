@@ -11,14 +11,15 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from cases.models import Body, BodyTask, Enterprise, ListEntry, ResponsibilityLock, RiskControlItem, TaskSheet, User
 from cases.models.enterprise import OperatingStatus
-from cases.packs.loader import Pack, load_pack
 from cases.packs.tier_sections import TaskList
 from cases.rules.task_list import Section
 from cases.selectors.bodies import ancestors
 from cases.selectors.enterprises import visible_enterprises
 from cases.selectors.scope import within
+from cases.selectors.settings import PackFinder
 
-TASK_PACK: Final = "samr-2023-38"
+PACK: Final = "task_lists.pack"
+"""The setting that names the pack whose annex the lists follow."""
 GONE: Final = (OperatingStatus.DEREGISTERED, OperatingStatus.REVOKED, OperatingStatus.MOVED)
 SELECTIONS: Final = ("all", "locked", "listed", "tightened")
 
@@ -79,9 +80,11 @@ def units_to_list(user: User, area: Body, list_code: str, selection: str) -> Que
     return rows
 
 
-def task_pack() -> Pack:
-    """The pack whose annex the lists follow, in its newest version."""
-    return load_pack(TASK_PACK)
+def task_sections(bodies: Iterable[Body], list_code: str, on: date) -> list[Section]:
+    """The sections of a list as the bodies' packs have them on the day, each once. RuleError: `pack_not_in_force`."""
+    packs = PackFinder(PACK, on)
+    lists = {pack.ref: pack.task_lists[list_code] for pack in map(packs.of, bodies)}
+    return list({each.number: each for task_list in lists.values() for each in sections_of(task_list)}.values())
 
 
 def sections_of(task_list: TaskList) -> tuple[Section, ...]:

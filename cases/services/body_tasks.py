@@ -10,7 +10,7 @@ from cases.models.listing import UnitKind
 from cases.rules.enterprise_facts import Fault, text_faults
 from cases.rules.errors import RuleError
 from cases.rules.task_list import ANNEX
-from cases.selectors.task_sheets import sections_of, task_pack
+from cases.selectors.task_sheets import task_sections
 from cases.services.audit import record
 from cases.services.enterprise_checks import FactsError
 from cases.services.opinions import choose
@@ -23,7 +23,7 @@ def add_body_task(*, body: Body, list_code: str, section: str, text: str, acting
     choose(list_code, tuple(UnitKind.values), field="list_code")
     text = text.strip()
     faults = list(text_faults("text", text, 300)) if text else [Fault("text", "missing")]
-    if section not in {each.number for each in sections_of(task_pack().task_lists[list_code])}:
+    if section not in {each.number for each in task_sections([body], list_code, acting.today)}:
         faults.append(Fault("section", "choice"))
     standing = BodyTask.objects.filter(body=body, list_code=list_code, section=section, retired_at__isnull=True)
     if standing.filter(text=text).exists():

@@ -14,12 +14,13 @@ from cases.models import Body, Enterprise, ResponsibilityLock, TaskLine, TaskShe
 from cases.models.listing import UnitKind
 from cases.rules.errors import RuleError
 from cases.rules.task_list import ANNEX, Period, PlannedLine, period_from, planned_lines
+from cases.selectors.settings import PackFinder
 from cases.selectors.task_sheets import (
+    PACK,
     SELECTIONS,
     body_tasks_for,
     risk_points_of,
     sections_of,
-    task_pack,
     units_to_list,
 )
 from cases.services.audit import record
@@ -118,13 +119,13 @@ def _make(units: Sequence[Enterprise], list_code: str, span: Period, acting: Act
     standing = TaskSheet.objects.filter(enterprise__in=units, list_code=list_code, period=span.code)
     having = set(standing.exclude(state=TaskSheet.State.CANCELLED).values_list("enterprise", flat=True))
     missing = [unit for unit in units if unit.pk not in having]
-    pack = task_pack()
-    sections = sections_of(pack.task_lists[list_code])
+    packs = PackFinder(PACK, acting.today)
     points = risk_points_of([unit.pk for unit in missing], acting.today)
     officers = _officers(missing)
     added: dict[int, Mapping[str, list[str]]] = {}
     sheets = [
-        _sheet(unit, list_code, span, officers.get(unit.pk), f"{pack.code}@{pack.version}", acting) for unit in missing
+        _sheet(unit, list_code, span, officers.get(unit.pk), packs.of(unit.territorial_body).ref, acting)
+        for unit in missing
     ]
     TaskSheet.objects.bulk_create(sheets, ignore_conflicts=True)
     stored = {
@@ -140,6 +141,7 @@ def _make(units: Sequence[Enterprise], list_code: str, span: Period, acting: Act
         place = unit.territorial_body
         if place.pk not in added:
             added[place.pk] = body_tasks_for(place, list_code)
+        sections = sections_of(packs.of(place).task_lists[list_code])
         planned = planned_lines(sections=sections, body_tasks=added[place.pk], unit_points=points.get(unit.pk, ()))
         lines += [_line(stored[unit.pk], at, line) for at, line in enumerate(planned, start=1)]
     TaskLine.objects.bulk_create(lines, batch_size=1000)

@@ -26,7 +26,7 @@ def body_tasks(request: HttpRequest) -> HttpResponse:
     if not holds(acting.person, "manage_task_list"):
         raise PermissionDenied
     bodies = Body.objects.filter(within(acting.person, "manage_task_list", "")).order_by("position")
-    form = BodyTaskForm(request.POST or None, bodies=bodies)
+    form = BodyTaskForm(request.POST or None, bodies=bodies, today=acting.today)
     if form.is_valid():
         list_code, section = form.cleaned_data["place"]
         try:
