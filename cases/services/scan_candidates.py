@@ -5,7 +5,7 @@ listed or has anything held against them. It goes stretch by stretch, each in a 
 it has reached: broken off, it goes on from there; run twice on a day, it finds nothing new.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from cases.guards.conditions import require
 from cases.guards.lists import may_start_scan
 from cases.models import (
     STANDING_STATES,
+    AuditEvent,
     Body,
     CandidateScan,
     CreditRating,
@@ -28,9 +29,11 @@ from cases.models import (
     Register,
     RiskEvent,
 )
+from cases.packs.loader import all_packs
 from cases.packs.settings import default_of
 from cases.rules.errors import RuleError
 from cases.selectors.listing_facts import LEVELS
+from cases.selectors.listing_packs import KEY
 from cases.selectors.notifications import register_wording
 from cases.services.audit import record
 from cases.services.jobs import Payload, enqueue, job_handler
@@ -69,7 +72,9 @@ def start_scan(*, full: bool, acting: Acting, month: str = "") -> CandidateScan:
 
 
 def begin_scan_of_the_month(*, now: datetime) -> CandidateScan | None:
-    """Begin this month's scan once its day has come, late rather than never; in January it rebuilds the lists.
+    """Begin this month's scan once its day has come, late rather than never.
+
+    It looks at everybody in January, when the lists are rebuilt, and after the rule itself has changed.
 
     Asked every minute by the clock of the engine; two at once find that the month has its scan.
     """
@@ -79,7 +84,22 @@ def begin_scan_of_the_month(*, now: datetime) -> CandidateScan | None:
         return None
     if CandidateScan.objects.filter(finished_at__isnull=True).exists():
         return None
-    return start_scan(full=acting.today.month == 1, acting=acting, month=month)
+    full = acting.today.month == 1 or _rule_changed_by(acting.today)
+    return start_scan(full=full, acting=acting, month=month)
+
+
+def _rule_changed_by(today: date) -> bool:
+    """Whether, since the last scan that looked at everybody, a pack with lists came into force or another was chosen.
+
+    Then units may belong on another list of whom nothing new is known.
+    """
+    last = CandidateScan.objects.filter(full=True).order_by("-pk").first()
+    if last is None:
+        return True
+    begun = (pack for pack in all_packs().values() if pack.listing is not None)
+    if any(last.run_on < pack.effective_from <= today for pack in begun):
+        return True
+    return AuditEvent.objects.filter(action="setting.set", data__setting=KEY, at__gt=last.started_at).exists()
 
 
 def run_scan(*, scan_id: int, acting: Acting) -> CandidateScan:

@@ -16,6 +16,7 @@ from cases.selectors.bodies import tier_body
 from cases.selectors.escalation import upper_supervisor
 from cases.selectors.settings import pack_for
 from cases.services.confirmation_clocks import await_confirmation, let_lapse
+from cases.services.listing_watch import look_again
 
 ESCALATION_CLAUSE: Final = "国市监质监发〔2023〕38号 二（一）"
 TIER_PACK: Final = "tiering.pack"
@@ -137,6 +138,7 @@ def retier(enterprise: Enterprise, at: datetime) -> bool:
     tiering = tiering_of(enterprise, enterprise.territorial_body, pack, upper=upper_supervisor(enterprise))
     changed = keep_tiering(enterprise, tiering, at)
     if changed:
+        look_again(enterprise_ids=[enterprise.pk], on=legal_date(at))
         enterprise.updated_at = at
         enterprise.version += 1  # an import that has read the unit before must look again
         enterprise.save()

@@ -1,11 +1,13 @@
 """The scan for list candidates: what it finds, what it leaves alone, what it costs, and that it can break off."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cases.acting import Acting
 from cases.guards.conditions import Blocked
 from cases.models import (
     AuditEvent,
@@ -22,10 +24,12 @@ from cases.models import (
     Notification,
     RiskEvent,
 )
+from cases.packs.loader import all_packs
 from cases.rules.errors import RuleError
 from cases.services import scan_candidates
 from cases.services.judge_units import judge_units
 from cases.services.listing_watch import look_again
+from cases.services.open_settings import set_open_setting
 from cases.services.review_candidates import drop_candidate, keep_candidate
 from cases.services.scan_candidates import begin_scan_of_the_month, finish_scan, run_scan, start_scan
 from tests.factories import NOON, make_enterprise, make_user
@@ -334,14 +338,37 @@ def test_the_queries_of_a_stretch_do_not_grow_with_its_units(county: Body, full:
 
 def test_it_runs_once_a_month_from_its_day_on_and_rebuilds_in_january(bodies: dict[str, Body]) -> None:
     first = begin_scan_of_the_month(now=NOON)
-    assert (first.month, first.full) == ("2026-11", False)
+    assert (first.month, first.full) == ("2026-11", True)  # nobody has ever been looked at
     work_off_jobs(NOON)
     assert begin_scan_of_the_month(now=NOON + timedelta(days=3)) is None
     december = begin_scan_of_the_month(now=datetime(2026, 11, 30, 16, 0, tzinfo=UTC))  # midnight in Shanghai
-    assert december.month == "2026-12"
+    assert (december.month, december.full) == ("2026-12", False)
     assert begin_scan_of_the_month(now=NEXT_YEAR) is None  # one at a time
     work_off_jobs(NEXT_YEAR)
     assert begin_scan_of_the_month(now=NEXT_YEAR).full
+
+
+@pytest.mark.parametrize("changed", ["listing.pack", "tiering.pack", "version"])
+def test_it_looks_at_everybody_once_the_rule_itself_has_changed(
+    bodies: dict[str, Body], changed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_scan_of_the_month(now=NOON)
+    work_off_jobs(NOON)
+    december = NOON + timedelta(days=20)
+    if changed != "version":
+        keeper = Acting(make_user("设定员", "platform_admin", bodies["330402"]), NOON + timedelta(days=1))
+        set_open_setting(
+            body=bodies["330402"],
+            key=changed,
+            value="samr-2023-38",
+            reason="自本月起按国家文件的定义执行。",
+            acting=keeper,
+        )
+    else:
+        shipped = all_packs()
+        newer = replace(shipped["samr-2023-38", 1], version=2, effective_from=TODAY + timedelta(days=7))
+        monkeypatch.setattr(scan_candidates, "all_packs", lambda: {**shipped, (newer.code, 2): newer})
+    assert begin_scan_of_the_month(now=december).full is (changed != "tiering.pack")
 
 
 def test_a_scan_waits_for_its_day_of_the_month(bodies: dict[str, Body], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from cases.models import (
     Deadline,
     EscalationProposal,
     ListedOversight,
+    ListingWatch,
     Opinion,
     Referral,
     TierRecord,
@@ -67,6 +68,7 @@ def test_a_unit_taken_over_answers_to_the_body_above_until_it_is_given_back(watc
     unit = watch.enterprise
     unit.refresh_from_db()
     assert (unit.tier, unit.tier_body) == ("C", bodies["330400"])
+    assert ListingWatch.objects.filter(enterprise=unit).exists()  # its list is another body's now
     supervision = UpperSupervision.objects.get(enterprise=unit)
     assert supervision.review_on == date(2027, 3, 2)
     assert not WorkItem.objects.filter(case=watch.case).exists()

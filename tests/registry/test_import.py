@@ -25,6 +25,7 @@ from cases.models import (
     ImportBatch,
     ImportRow,
     Job,
+    ListingWatch,
     Product,
     TierRecord,
     User,
@@ -134,6 +135,7 @@ def test_known_code_updates_and_empty_cells_keep(admin: User) -> None:
     stored = Enterprise.objects.get()
     assert (stored.headcount, stored.tier, stored.contact, stored.version) == (1500, "A", "陆敏", 1)
     assert stored.first_entry_reason == "onsite_check"
+    assert ListingWatch.objects.get().enterprise == stored  # what was changed is looked at for the lists again
     assert list(TierRecord.objects.order_by("pk").values_list("tier", "valid_to")) == [("B", NOON), ("A", None)]
 
 

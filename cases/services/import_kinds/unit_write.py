@@ -20,6 +20,7 @@ from cases.services.import_kinds.unit_work import (
     changed_status,
     changed_tiering,
 )
+from cases.services.listing_watch import look_again
 from cases.services.status_history import close_before, status_record
 
 REWRITTEN: Final = (
@@ -43,6 +44,7 @@ def write_units(works: Sequence[UnitWork], acting: Acting) -> None:
     units = {unit.uscc: unit for unit in new}
     moved = [work for work in updated if changed_facts(work) or changed_tiering(work)]
     _rewrite(moved, at)
+    look_again(enterprise_ids=[work.stored.enterprise.pk for work in moved if work.stored is not None], on=acting.today)
     units |= {work.uscc: work.stored.enterprise for work in updated if work.stored is not None}
     retiered = [work for work in updated if changed_tiering(work)]
     _keep_history(created, retiered, units, at)
