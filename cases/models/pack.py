@@ -75,7 +75,7 @@ class Rehearsal(models.Model):
     done = models.PositiveIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
     """Key of the last unit judged: a rehearsal broken off goes on where it stopped."""
-    counts = models.JSONField(default=dict)  # {"class": {"A>B": 12}, "tier": …, "needs_inspection": {"": 40}}
+    counts = models.JSONField(default=dict)  # {"class": {"A>B": 12}, "tier": …, "inspect": {"B>": 40}}
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -101,6 +101,7 @@ class RehearsedChange(models.Model):
         TIER = "tier", _("Tier")
         TIER_BODY = "tier_body", _("Accountable body")
         LIST = "list", _("Key or special list")
+        INSPECTION = "inspect", pgettext_lazy("of a rehearsal", "Inspection needed")
 
     rehearsal = models.ForeignKey(Rehearsal, on_delete=models.PROTECT, related_name="changes")
     enterprise = models.ForeignKey("cases.Enterprise", on_delete=models.PROTECT, related_name="+")

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.rules.adjust import AdjustRule, reviewed_class
+from cases.rules.escalation import EscalationRule
+from cases.rules.event_facts import EventFacts
 from cases.rules.grounds import Ground
 from cases.rules.mode import ModeTable, mode_of
 from cases.rules.quality_class import ClassRule, class_of
+from cases.rules.risk_level import RiskLevelRule, level_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,17 @@ class Change:
     before: str
     after: str
     grounds: tuple[Ground, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The sections of a pack that say how grave an event is."""
+
+    rule: RiskLevelRule
+    escalation: EscalationRule
+
+    def of(self, facts: EventFacts) -> str:
+        return level_of(rule=self.rule, escalation=self.escalation, facts=facts).level
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,14 @@ def rehearsed_mode(
     if now.mode in (then.mode, stands):
         return None
     return Change(stands, now.mode, now.grounds)
+
+
+def rehearsed_level(*, old: Levels, new: Levels, facts: EventFacts, stands: str) -> str:
+    """The level an event would have been verified at under the draft; one that somebody set otherwise stays.
+
+    What was verified is never graded anew when a pack is enacted (38号 三); this says what its definitions mean.
+    """
+    return new.of(facts) if old.of(facts) == stands else stands
 
 
 def rehearsed_value(*, then: str, now: str, stands: str, grounds: tuple[Ground, ...]) -> Change | None:

@@ -13,12 +13,24 @@ from cases.models.case import Answer, Inspection
 from cases.models.enterprise import ClassRecord, Enterprise, Product, TierRecord
 from cases.models.listing import ListEntry, ListLevel, Register
 from cases.models.risk import STANDING_STATES, CreditRating, RiskEvent
+from cases.rules.event_facts import EventFacts
 from cases.selectors.bodies import first_at
 from cases.selectors.escalation import upper_supervisors
+from cases.selectors.event_rules import facts_of
 
 ORDINARY: Final = "III"
 """The risk level of a unit none of whose main products is on file, as the evaluation takes it."""
 LOW: Final = CreditRating.Risk.LOW
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One verified event, with the facts its level rests on."""
+
+    level: str
+    confirmed_on: date
+    open: bool
+    facts: EventFacts
 
 
 @dataclass(slots=True)
@@ -34,9 +46,7 @@ class UnitFacts:
     """Of the inspection behind the class in force; empty where there was none."""
     levels: tuple[str, ...] = ()
     """Risk levels of the main products."""
-    major: list[date] = field(default_factory=list)
-    larger: list[date] = field(default_factory=list)
-    open_risks: int = 0
+    risks: list[Risk] = field(default_factory=list)
     credit: str = LOW
     list_level: str = ListLevel.NONE
 
@@ -94,21 +104,17 @@ def _read_classes(found: Mapping[int, UnitFacts]) -> None:
 
 
 def _read_lists(found: Mapping[int, UnitFacts], on: date) -> None:
-    """Risks that were verified, the credit risk in force, and the stricter of the lists a unit stands on.
+    """Events that were verified, the credit risk in force, and the stricter of the lists a unit stands on.
 
-    All risks are read, however old: a draft may look further back than any pack in force, which is as far as
-    `cases.selectors.listing_facts` looks.
+    All are read, however old and of whatever level: a draft may look further back, and grade otherwise, than any pack
+    in force, which is as far as `cases.selectors.listing_facts` looks.
     """
-    counted = RiskEvent.objects.filter(
-        enterprise__in=found,
-        state__in=STANDING_STATES,
-        level__in=(RiskEvent.Level.MAJOR, RiskEvent.Level.LARGER),
-        confirmed_on__lte=on,
-    )
-    for pk, level, day, resolved in counted.values_list("enterprise", "level", "confirmed_on", "resolved_on"):
-        if day is not None:
-            (found[pk].major if level == RiskEvent.Level.MAJOR else found[pk].larger).append(day)
-            found[pk].open_risks += resolved is None or resolved > on
+    counted = RiskEvent.objects.filter(enterprise__in=found, state__in=STANDING_STATES, confirmed_on__lte=on)
+    for event in counted.order_by("pk"):
+        if event.confirmed_on is not None:
+            still_open = event.resolved_on is None or event.resolved_on > on
+            verified = Risk(event.level, event.confirmed_on, still_open, facts_of(event))
+            found[event.enterprise_id].risks.append(verified)
     ratings = CreditRating.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=on), enterprise__in=found, valid_from__lte=on
     )

@@ -31,7 +31,7 @@ def value_words(what: str, value: str, bodies: Mapping[str, str]) -> str:
         return str(ListLevel(value).label) if value in ListLevel.values else value
     if what == What.TIER_BODY:
         return str(Body.Level(value).label) if value in Body.Level.values else bodies.get(value, value)
-    return value
+    return value or "—"
 
 
 def named_bodies(changes: list[RehearsedChange]) -> dict[str, str]:

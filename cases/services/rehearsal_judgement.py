@@ -1,24 +1,23 @@
 """Put the rule in force and the drafted one to the facts of one unit after another, and count what would change."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from cases.models.enterprise import OperatingStatus
 from cases.models.pack import RehearsedChange
 from cases.packs.loader import Pack, referred_pack
 from cases.rules.errors import RuleError
 from cases.rules.grounds import Ground, stored_grounds
-from cases.rules.listing import listing_of
-from cases.rules.rehearsal import Change, rehearsed_class, rehearsed_mode, rehearsed_value
+from cases.rules.listing import ListingOutcome, ListingRule, listing_of
+from cases.rules.rehearsal import Change, Levels, rehearsed_class, rehearsed_level, rehearsed_mode, rehearsed_value
 from cases.selectors.packs import ARROW
-from cases.selectors.rehearsal_facts import BodyTree, UnitFacts
+from cases.selectors.rehearsal_facts import BodyTree, Risk, UnitFacts
 from cases.services.tier_enterprise import Tiering, tiering_of
 
 What = RehearsedChange.What
-NEEDS_INSPECTION: Final = "needs_inspection"
 JUDGED: Final = "judged"
 UNJUDGED: Final = "unjudged"
 Counts = dict[str, dict[str, int]]
@@ -105,7 +104,8 @@ class Judge:
             stands=record.quality_class,
         )
         if found.unanswered:
-            tally.counts[NEEDS_INSPECTION][""] += 1
+            asks = Change(record.quality_class, "", (_unanswered(draft, found.unanswered),))
+            self._keep(facts, What.INSPECTION, asks, tally)
         else:
             tally.counts[JUDGED][What.CLASS] += 1
         self._keep(facts, What.CLASS, found.change, tally)
@@ -132,20 +132,30 @@ class Judge:
         return tiering_of(facts.unit, place, pack, self.tree.tier_body, facts.upper)
 
     def _list(self, facts: UnitFacts, tally: Tally) -> None:
+        """The list under the draft's rule, its events graded by the draft's definitions where it has others."""
         old, new = self.listing.listing, self.draft.listing
-        if new is None or old is None or old == new or facts.unit.status == OperatingStatus.REVOKED:
+        if new is None or old is None or facts.unit.status == OperatingStatus.REVOKED:
+            return
+        before, after = _levels(self.listing), _levels(self.draft)
+        if old == new and before == after:
             return
         tally.counts[JUDGED][What.LIST] += 1
-        asked: dict[str, Any] = {
-            "on": self.on,
-            "major_risks": facts.major,
-            "larger_risks": facts.larger,
-            "credit_risk": facts.credit,
-            "open_risks": facts.open_risks,
-        }
-        then, now = listing_of(rule=old, **asked), listing_of(rule=new, **asked)
+        then = self._listed(old, facts, [risk.level for risk in facts.risks])
+        grades = [_regraded(before, after, risk) for risk in facts.risks]
+        now = self._listed(new, facts, grades)
         change = rehearsed_value(then=then.level, now=now.level, stands=facts.list_level, grounds=now.grounds)
         self._keep(facts, What.LIST, change, tally)
+
+    def _listed(self, rule: ListingRule, facts: UnitFacts, grades: Sequence[str]) -> ListingOutcome:
+        graded = list(zip(facts.risks, grades, strict=True))
+        return listing_of(
+            rule=rule,
+            on=self.on,
+            major_risks=[risk.confirmed_on for risk, grade in graded if grade == "major"],
+            larger_risks=[risk.confirmed_on for risk, grade in graded if grade == "larger"],
+            credit_risk=facts.credit,
+            open_risks=sum(risk.open and grade != "general" for risk, grade in graded),
+        )
 
     def _keep(self, facts: UnitFacts, what: str, change: Change | None, tally: Tally, counted: str = "") -> None:
         if change is None:
@@ -161,3 +171,19 @@ class Judge:
                 grounds=stored_grounds(change.grounds),
             )
         )
+
+
+def _levels(pack: Pack) -> Levels | None:
+    return Levels(pack.risk_levels, pack.escalation) if pack.risk_levels and pack.escalation else None
+
+
+def _regraded(old: Levels | None, new: Levels | None, risk: Risk) -> str:
+    if old is None or new is None or old == new:
+        return risk.level
+    return rehearsed_level(old=old, new=new, facts=risk.facts, stands=risk.level)
+
+
+def _unanswered(draft: Pack, items: Sequence[str]) -> Ground:
+    text = f"尚无检查结果的项目：{'、'.join(items)}，须经检查方可确定类别。"
+    gloss = f"Items nobody has answered yet: {', '.join(items)}; the class needs an inspection."
+    return Ground(draft.title, text, gloss)

@@ -30,7 +30,7 @@ from cases.selectors.packs import (
 from cases.selectors.rehearsal_words import named_bodies, value_words
 from cases.selectors.scope import holds
 from cases.services.export_rehearsal import PERMISSION, export_rehearsal
-from cases.services.rehearsal_judgement import JUDGED, NEEDS_INSPECTION, UNJUDGED
+from cases.services.rehearsal_judgement import JUDGED, UNJUDGED
 from cases.services.rehearse_pack import start_rehearsal, stop_rehearsal
 from cases.views.packs import crumbs
 from cases.views.paging import BoundedPaginator, address
@@ -39,6 +39,7 @@ from cases.views.registry import XLSX, acting_of, reader
 ROWS: Final = 50
 REFRESH_SECONDS: Final = 2
 State = Rehearsal.State
+What = RehearsedChange.What
 TONES: Final = {
     State.DONE: "ok", State.FAILED: "danger", State.RUNNING: "info", State.WAITING: "", State.STOPPED: "warn",
 }  # fmt: skip
@@ -80,7 +81,8 @@ def rehearsal_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": TONES[State(rehearsal.state)],
         "refresh": REFRESH_SECONDS,
         "matrices": [_shown(matrix, rehearsal) for matrix in _matrices(rehearsal)],
-        "needs_inspection": sum(rehearsal.counts.get(NEEDS_INSPECTION, {}).values()),
+        "needs_inspection": sum(rehearsal.counts.get(What.INSPECTION, {}).values()),
+        "inspection_url": f"?{urlencode({'what': What.INSPECTION})}#changes",
         "unjudged": sum(rehearsal.counts.get(UNJUDGED, {}).values()),
         "outdated": rehearsal.sha256 != rehearsal.draft.validated_sha256,
         "form": form,
@@ -129,12 +131,13 @@ def _filter(request: HttpRequest) -> ChangeFilterForm:
 def _matrices(rehearsal: Rehearsal) -> list[Matrix]:
     counts = rehearsal.counts
     judged = counts.get(JUDGED, {})
-    return [matrix_of(what, counts.get(what, {})) for what in RehearsedChange.What.values if what in {*counts, *judged}]
+    told = ({*counts} | {*judged}) - {What.INSPECTION}  # from nothing to nothing: told in words
+    return [matrix_of(what, counts.get(what, {})) for what in What.values if what in told]
 
 
 def _shown(matrix: Matrix, rehearsal: Rehearsal) -> ShownMatrix:
     """Bodies are counted by level and so lead to all changes of bodies; everything else leads to its own rows."""
-    by_level = matrix.what == RehearsedChange.What.TIER_BODY
+    by_level = matrix.what == What.TIER_BODY
 
     def cell(before: str, after: str) -> tuple[int, str]:
         query = {"what": matrix.what} | ({} if by_level else {"before": before, "after": after})
@@ -144,9 +147,9 @@ def _shown(matrix: Matrix, rehearsal: Rehearsal) -> ShownMatrix:
         return value_words(matrix.what, value, {})
 
     judged = rehearsal.counts.get(JUDGED, {})
-    key = RehearsedChange.What.TIER if by_level else matrix.what
+    key = What.TIER if by_level else matrix.what
     return ShownMatrix(
-        title=str(RehearsedChange.What(matrix.what).label),
+        title=str(What(matrix.what).label),
         total=matrix.total,
         judged=judged.get(key, 0),
         heads=[words(after) for after in matrix.afters],
@@ -171,7 +174,7 @@ def _chips(request: HttpRequest, wanted: ChangeFilter) -> list[dict[str, str]]:
     """The filters in force, each with the address that takes it away."""
     chips: list[tuple[str, str, tuple[str, ...]]] = []
     if wanted.what:
-        chips.append((_("What changes"), str(RehearsedChange.What(wanted.what).label), ("what", "before", "after")))
+        chips.append((_("What changes"), str(What(wanted.what).label), ("what", "before", "after")))
     if wanted.before is not None and wanted.after is not None:
         pair = (value_words(wanted.what, each, {}) or "—" for each in (wanted.before, wanted.after))
         chips.append((_("Change"), " → ".join(pair), ("before", "after")))

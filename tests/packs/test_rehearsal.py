@@ -10,7 +10,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.guards.conditions import Blocked
-from cases.models import Case, CreditRating, Job, ListEntry, Rehearsal, RehearsedChange, TierRecord, UpperSupervision
+from cases.models import (
+    Case,
+    CreditRating,
+    Job,
+    ListEntry,
+    Rehearsal,
+    RehearsedChange,
+    RiskEvent,
+    TierRecord,
+    UpperSupervision,
+)
 from cases.selectors.bodies import tier_body
 from cases.selectors.rehearsal_facts import BodyTree
 from cases.services import rehearse_pack
@@ -23,6 +33,10 @@ pytestmark = pytest.mark.django_db
 
 OWN = {"cases_rehearsal", "cases_rehearsedchange", "cases_job"}
 SAMR = "samr-2023-38@1"
+RAISED = "raised:\n        - {level: major, when: safety_item"
+GRAVER = RAISED.replace(
+    "\n", "\n        - {level: major, when: product_level, of: [III], text: 三类, text_en: III, source: A}\n"
+)
 
 
 def run(rehearsal: Rehearsal) -> Rehearsal:
@@ -75,8 +89,10 @@ def test_new_items_are_told_as_needing_an_inspection(draft: Any, bodies: Any, wr
     classified(bodies["330402100"], "A", "18", by=writer)
     classified(bodies["330402100"], "A", "18", by=writer, answered=False)
     done = run(start_rehearsal(draft_id=draft().pk, acting=acting(writer)))
-    assert done.counts["needs_inspection"] == {"": 1}
-    assert changes(done) == set()
+    assert done.counts["inspect"] == {"A>": 1}
+    (told,) = RehearsedChange.objects.filter(rehearsal=done)
+    assert (told.what, told.before, told.after) == ("inspect", "A", "")
+    assert "尚无检查结果的项目" in told.grounds[0]["text"]
 
 
 def test_without_answers_a_class_is_left_alone(stricter: Any, bodies: Any, writer: Any) -> None:
@@ -125,6 +141,31 @@ def test_a_draft_of_lists_moves_lists(draft: Any, bodies: Any, writer: Any) -> N
     )  # fmt: skip
     done = run(start_rehearsal(draft_id=milder.pk, acting=acting(writer)))
     assert changes(done) == {("信用较高", "list", "key", "none")}
+
+
+def test_a_draft_of_definitions_grades_what_was_verified_for_the_lists(draft: Any, bodies: Any, writer: Any) -> None:
+    graver = draft(
+        "", base=SAMR, code="330000-levels", beginning="copy",
+        change=(RAISED, GRAVER),
+    )  # fmt: skip
+    town = bodies["330402100"]
+    graded = [("三次", "larger", "III"), ("风险低", "larger", "I"), ("另定", "general", "III")]
+    for name, level, product_level in graded:
+        unit = make_enterprise(territorial_body=town, name=name)
+        for month in (8, 9, 10):
+            RiskEvent.objects.create(
+                enterprise=unit, kind="sampling_failed", title="抽查不合格", state="verified", level=level,
+                product_level=product_level, occurred_on=date(2026, month, 1), confirmed_on=date(2026, month, 2),
+                resolved_on=date(2026, month, 3), reported_at=NOON, fingerprint=f"{name}{month}",
+            )  # fmt: skip
+        ListEntry.objects.create(
+            enterprise=unit, body=bodies["330402"], year=2026, kind="production", level="key", reason="较大风险",
+            entered_on=date(2026, 8, 3), pack=SAMR,
+        )  # fmt: skip
+    done = run(start_rehearsal(draft_id=graver.pk, acting=acting(writer)))
+    assert changes(done) == {("三次", "list", "key", "special")}
+    assert done.counts["judged"]["list"] == 3
+    assert set(RiskEvent.objects.values_list("level", flat=True)) == {"larger", "general"}  # nothing graded anew
 
 
 def test_it_looks_only_at_its_body_and_region(draft: Any, bodies: Any, writer: Any) -> None:
