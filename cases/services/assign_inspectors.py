@@ -1,6 +1,7 @@
 """Assign two certified, unconflicted inspectors and tell the enterprise (P1 node 3)."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import transaction
 
@@ -14,6 +15,8 @@ from cases.selectors.scope import may
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import advance, lock_case
 from cases.services.opinions import choose, record_opinion
+
+QUALIFIED: Final = "行政处罚法 第四十二条"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,14 @@ def assign_inspectors(*, case_id: int, facts: AssignInspectors, acting: Acting) 
     require(may_assign(case, acting))
     choose(facts.notice, notices_for(case), field="notice")
     if facts.lead_id == facts.second_id:
-        raise RuleError(
-            "two_inspectors", "Choose two different inspectors.", "行政处罚法 第四十二条", field="second_id"
-        )
+        raise RuleError("two_inspectors", "Choose two different inspectors.", QUALIFIED, field="second_id")
     people = User.objects.in_bulk([facts.lead_id, facts.second_id])
     made = []
     for role, user_id in ((Assignment.Role.LEAD, facts.lead_id), (Assignment.Role.SECOND, facts.second_id)):
         user = people.get(user_id)
         field = "lead_id" if role == Assignment.Role.LEAD else "second_id"
         if user is None or not (user.is_active and may(user, "inspect_enterprise", case.territorial_body)):
-            raise RuleError("not_an_inspector", "This person is no inspector for this place.", field=field)
+            raise RuleError("not_an_inspector", "This person is no inspector for this place.", QUALIFIED, field=field)
         bad = [c for c in (certified(user, acting), unconflicted(user, case, acting)) if not c.ok]
         if bad:
             raise RuleError(bad[0].code, str(bad[0].reason), bad[0].clause, field=field)

@@ -93,25 +93,34 @@ def record_service(*, document: Document, facts: ServiceFacts, acting: Acting) -
     return record
 
 
+def _clause(kind: str) -> str:
+    """The article on services of the kind; the act alone where there is no such kind, which `service_of` refuses."""
+    law = service_law()
+    return f"{law.act}{law.clauses.get(kind, '')}"
+
+
 def _servers(document: Document, facts: ServiceFacts, acting: Acting) -> list[User]:
+    clause = _clause(facts.kind)
     servers = [facts.first_server or acting.person]
     if facts.second_server is not None:
         servers.append(facts.second_server)
     if len({server.pk for server in servers}) < len(servers):
-        raise RuleError("one_server_twice", "The two servers must be two persons.", field="second_server")
+        raise RuleError("one_server_twice", "The two servers must be two persons.", clause, field="second_server")
     if facts.kind == ServiceRecord.Kind.PUBLIC_NOTICE:
         return servers
     for server in servers:
         if server.pk != acting.person.pk and not may(server, "serve_document", server_body(document)):
             message = msgid("%(name)s may not serve documents here.")
-            raise RuleError("server_not_entitled", message, field="second_server", name=str(server))
+            raise RuleError("server_not_entitled", message, clause, field="second_server", name=str(server))
     return servers
 
 
 def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: int) -> Attempt:
     """The facts with what the file knows: consent, confirmed address, earlier failures."""
     if any(attachment.case_id != document.case_id for attachment in facts.evidence):
-        raise RuleError("foreign_evidence", "The evidence belongs to another case.", field="evidence")
+        raise RuleError(
+            "foreign_evidence", "The evidence belongs to another case.", _clause(facts.kind), field="evidence"
+        )
     enterprise = document.case.enterprise
     to_body = kind_of(document.kind).subject == "deadline"
     confirmed = None if to_body else confirmed_address(enterprise, facts.attempted_on)
