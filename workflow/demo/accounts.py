@@ -48,14 +48,12 @@ FIRST_COUNTY: Final = (
     Account("sunyue", "孙悦", (("list_admin", "county1"),), "南湖区 名单管理员"),
     Account("duchao", "杜超", (("overseer", "county1"),), "南湖区 督查人员"),
     Account("guanyu", "管宇", (("platform_admin", "county1"),), "南湖区 平台管理员"),
-    Account("luping", "卢平", (("body_head", "town1"),), "凤桥市场监管所 所负责人"),
 )
 ABOVE: Final = (
     Account("wufang", "吴芳", (("city_officer", "city"), ("overseer", "city")), "嘉兴市 备案经办人、督查人员"),
     Account("heping", "何平", (("unit_head", "city"),), "嘉兴市 业务机构负责人"),
     Account("xuzheng", "许正", (("body_head", "city"),), "嘉兴市 局负责人"),
     Account("yutao", "俞涛", (("list_admin", "city"),), "嘉兴市 名单管理员"),
-    Account("chuning", "褚宁", (("body_head", "city"),), "嘉兴市 局负责人"),
     Account("zhenghai", "郑海", (("province_officer", "province"),), "浙江省 备案经办人"),
     Account("qianjin", "钱进", (("overseer", "province"),), "浙江省 督查人员"),
     Account("fuming", "傅明", (("body_head", "province"),), "浙江省 局负责人"),
