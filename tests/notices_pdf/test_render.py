@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pypdf
 import pytest
@@ -201,6 +202,14 @@ def test_page_that_reads_anything_from_outside_is_refused(markup: str, monkeypat
     page = Page("letter.html", {}, ("letter.css",), issued_on=samples.interview_notice().date)
     with pytest.raises(OutsideResource):
         write(page, "x")
+
+
+def test_other_xml_of_the_process_does_not_change_the_bytes() -> None:
+    facts = samples.SAMPLES["interview_notice"]().to_json()
+    before = render("interview_notice", facts).sha256
+    ElementTree.register_namespace("dc", "http://example.org/another/dc")
+    ElementTree.register_namespace("title", "http://purl.org/dc/elements/1.1/")
+    assert render("interview_notice", facts).sha256 == before
 
 
 def test_same_facts_give_the_same_bytes_in_another_process_and_locale() -> None:
