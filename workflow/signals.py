@@ -98,7 +98,7 @@ def go_on_when_served(sender: Any, document: Document, acting: Acting, **kwargs:
 
     A public notice does so thirty days after its publication, without anybody at the screen.
     """
-    step = SERVED_STEPS.get(Kind(document.kind))
+    step = SERVED_STEPS.get(document.kind)
     if step:
         finish_by_event(case=document.case, step_code=step, acting=acting)
 
@@ -106,7 +106,7 @@ def go_on_when_served(sender: Any, document: Document, acting: Acting, **kwargs:
 @receiver(document_voided, dispatch_uid="workflow.voided")
 def go_back_when_voided(sender: Any, document: Document, acting: Acting, **kwargs: Any) -> None:
     """An issued notice that is declared void is drafted anew; a draft that is dropped belongs to the step before."""
-    for step in VOIDED_STEPS.get(Kind(document.kind), ()) if document.issued is not None else ():
+    for step in VOIDED_STEPS.get(document.kind, ()) if document.issued is not None else ():
         finish_by_event(case=document.case, step_code=step, acting=Acting(user=None, at=acting.at))
 
 

@@ -16,7 +16,7 @@ ISSUING_STEPS = {
 
 def place_of_task(document: Document, action: Action) -> str | None:
     """The open task that issues this letter; service is recorded on the letter's own page."""
-    step = ISSUING_STEPS.get(Kind(document.kind)) if action == "issue" else None
+    step = ISSUING_STEPS.get(document.kind) if action == "issue" else None
     item = WorkItem.objects.filter(case_id=document.case_id, step=step).first() if step else None
     return reverse("task", args=[item.pk]) if item else None
 
