@@ -1,7 +1,8 @@
 """What the engine does when viewflow says that something happened."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -71,7 +72,7 @@ def move_work(sender: Any, deadline: Deadline, **kwargs: Any) -> None:
     follow_deadline(deadline)
 
 
-SERVED_STEPS = {
+SERVED_STEPS: Final[Mapping[str, str]] = {
     Kind.INTERVIEW_NOTICE: "serve_interview",
     Kind.RECTIFICATION_ORDER: "serve_order",
     Kind.LISTED_OVERSIGHT_NOTICE: "serve_listing_notice",
@@ -82,7 +83,7 @@ SERVED_STEPS = {
 }
 
 
-VOIDED_STEPS = {
+VOIDED_STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     Kind.LISTED_OVERSIGHT_NOTICE: ("serve_listing_notice", "ask_lifting", "decide_lifting"),
     Kind.OVERSIGHT_LIFT_NOTICE: ("serve_lift_notice",),
     Kind.LISTING_NOTICE: ("serve_list_notice", "record_views", "decide_listing"),
@@ -98,15 +99,17 @@ def go_on_when_served(sender: Any, document: Document, acting: Acting, **kwargs:
 
     A public notice does so thirty days after its publication, without anybody at the screen.
     """
-    step = SERVED_STEPS.get(Kind(document.kind))
-    if step:
+    step = SERVED_STEPS.get(document.kind)
+    if step and document.case:
         finish_by_event(case=document.case, step_code=step, acting=acting)
 
 
 @receiver(document_voided, dispatch_uid="workflow.voided")
 def go_back_when_voided(sender: Any, document: Document, acting: Acting, **kwargs: Any) -> None:
     """An issued notice that is declared void is drafted anew; a draft that is dropped belongs to the step before."""
-    for step in VOIDED_STEPS.get(Kind(document.kind), ()) if document.issued is not None else ():
+    if document.issued is None or document.case is None:
+        return
+    for step in VOIDED_STEPS.get(document.kind, ()):
         finish_by_event(case=document.case, step_code=step, acting=Acting(user=None, at=acting.at))
 
 

@@ -177,7 +177,7 @@ class Answer(models.Model):
 
 
 class Attachment(models.Model):
-    """A file that belongs to a case: type checked, hashed, downloaded only with permission."""
+    """A file that belongs to a case, or to a matter of a place without one: type checked, hashed, kept within reach."""
 
     class Purpose(models.TextChoices):
         EVIDENCE = "evidence", _("Evidence")
@@ -188,7 +188,9 @@ class Attachment(models.Model):
         SERVICE = "service", _("Proof of service")
         OTHER = "other", _("Other")
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="attachments")
+    place = models.ForeignKey("cases.Body", null=True, on_delete=models.PROTECT, related_name="+")
+    """The body where the matter lies, of files without a case."""
     purpose = models.CharField(max_length=14, choices=Purpose)
     item = models.CharField(max_length=20, blank=True)
     file = models.FileField(upload_to="attachments/%Y/%m/")
@@ -202,6 +204,11 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = _("attachment")
         indexes = [models.Index(fields=["case", "purpose", "item"], name="attachment_case")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False) ^ models.Q(place__isnull=False), name="attachment_of_one"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from cases.acting import Acting
-from cases.models import Attachment, Case
+from cases.models import Attachment, Body, Case
 from cases.rules.errors import RuleError
 
 # what the bytes must begin with (at the offset) -> type; the name and the browser's word are not believed
@@ -66,14 +66,25 @@ def check_file(upload: UploadedFile) -> CheckedFile:
 
 
 @transaction.atomic
-def attach_file(*, case: Case, upload: UploadedFile, purpose: str, acting: Acting, item: str = "") -> Attachment:
-    """Keep one checked file; the same bytes for the same item are kept once."""
+def attach_file(
+    *,
+    case: Case | None,
+    upload: UploadedFile,
+    purpose: str,
+    acting: Acting,
+    item: str = "",
+    place: Body | None = None,
+) -> Attachment:
+    """Keep one checked file of a case or, without one, of a `place`; the same bytes for the same item are kept once."""
     checked = check_file(upload)
-    known = Attachment.objects.filter(case=case, purpose=purpose, item=item, sha256=checked.sha256).first()
+    place = place if case is None else None
+    kept = Attachment.objects.filter(case=case, place=place, purpose=purpose, item=item, sha256=checked.sha256)
+    known = kept.first()
     if known:
         return known
     return Attachment.objects.create(
         case=case,
+        place=place,
         purpose=purpose,
         item=item,
         file=upload,

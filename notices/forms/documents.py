@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Body
-from notices.models import Document, Kind
+from notices.models import Document
+from notices.packs import document_kinds, kind_of
+from notices.rules.fields import NUMBERS
 
 
 class DocumentFilter(forms.Form):
@@ -19,7 +21,8 @@ class DocumentFilter(forms.Form):
 
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("All kinds")), *Kind.choices]  # type: ignore[attr-defined]
+        kinds = ((kind.kind, kind.name) for kind in document_kinds().values())
+        self.fields["kind"].choices = [("", _("All kinds")), *kinds]  # type: ignore[attr-defined]
         states = [*Document.State.choices, ("unserved", _("Issued, not served"))]
         self.fields["state"].choices = [("", _("All states")), *states]  # type: ignore[attr-defined]
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
@@ -39,20 +42,21 @@ _LABELS: dict[str, tuple[Any, Any]] = {
     "attendants": (_("Attending for the enterprise"), ""),
     "statement": (_("Statement of the enterprise"), ""),
     "statement_by": (_("Statement made by"), ""),
+    "reply_days": (_("Working days to reply"), ""),
 }
 _LONG = {"facts", "demands", "statement"}
-_FIELDS: dict[str, tuple[str, ...]] = {
-    "interview_notice": ("facts", "bring", "contact", "cc"),
-    "rectification_order": ("facts", "contact", "cc"),
-    "reminder_letter": ("facts", "demands", "contact", "cc"),
-    "general_rules_form": (),
-    "return_visit_record": ("attendants", "statement", "statement_by"),
-    "listed_oversight_notice": ("contact", "cc"),
-    "oversight_lift_notice": ("contact", "cc"),
-    "listing_notice": ("facts", "contact", "cc"),
-    "listing_decision": ("contact", "cc"),
-    "delisting_notice": ("contact", "cc"),
-}
+
+
+def _text(name: str) -> forms.CharField:
+    label, words = _LABELS[name]
+    most, widget = (4000, forms.Textarea) if name in _LONG else (200, forms.TextInput)
+    return forms.CharField(label=label, help_text=words, required=False, max_length=most, widget=widget)
+
+
+def _number(name: str) -> forms.IntegerField:
+    label, words = _LABELS[name]
+    bounds = NUMBERS[name]
+    return forms.IntegerField(label=label, help_text=words, required=False, min_value=bounds[0], max_value=bounds[-1])
 
 
 class DraftForm(forms.Form):
@@ -60,16 +64,8 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in _FIELDS[kind]:
-            label, words = _LABELS[name]
-            widget = forms.Textarea if name in _LONG else forms.TextInput
-            self.fields[name] = forms.CharField(
-                label=label, help_text=words, required=False, max_length=4000 if name in _LONG else 200, widget=widget
-            )
-        if kind == Kind.REMINDER_LETTER:
-            self.fields["reply_days"] = forms.IntegerField(
-                label=_("Working days to reply"), min_value=1, max_value=60, required=False
-            )
+        for name in kind_of(kind).fields:
+            self.fields[name] = _number(name) if name in NUMBERS else _text(name)
 
     def filled(self) -> dict[str, Any]:
         """The fields that say something."""

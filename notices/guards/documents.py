@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.acting import Acting
 from cases.guards.conditions import Condition, Mend
-from cases.guards.parts import unconflicted
-from cases.models import Body, Case, User
+from cases.guards.parts import unconflicted_with
+from cases.models import Body, Enterprise, User
 from cases.selectors.scope import may
 from notices.models import Document, ServiceRecord
-from notices.packs import KindOfDocument, kind_of
+from notices.packs import kind_of
+from notices.selectors.owners import Owner
 
 
 def _holds_any(user: User, codenames: Iterable[str], body: Body) -> Condition:
@@ -21,18 +22,18 @@ def _holds_any(user: User, codenames: Iterable[str], body: Body) -> Condition:
     )
 
 
-def draft_body(kind: KindOfDocument, case: Case, body: Body) -> Body:
-    """Where a drafter must hold a permission: a township officer drafts for the county, nobody for a body above."""
-    return body if kind.subject in ("deadline", "oversight") else case.territorial_body
+def may_draft(kind: str, owner: Owner, body: Body, acting: Acting) -> list[Condition]:
+    """Draft a document of this kind that `body` will issue.
 
-
-def may_draft(case: Case, kind: str, body: Body, acting: Acting) -> list[Condition]:
-    """Draft a document of this kind that `body` will issue."""
+    A township officer drafts for the county, nobody for a body above unless the kind says so (`drafted_at`).
+    """
     entry = kind_of(kind)
-    return [
-        _holds_any(acting.authority, entry.draft, draft_body(entry, case, body)),
-        unconflicted(acting.person, case, acting),
-    ]
+    where = body if entry.drafted_at == "issuer" else owner.place
+    return [_holds_any(acting.authority, entry.draft, where), *_unconflicted(owner.enterprise, acting)]
+
+
+def _unconflicted(enterprise: Enterprise | None, acting: Acting) -> list[Condition]:
+    return [] if enterprise is None else [unconflicted_with(acting.person, enterprise.pk, acting)]
 
 
 def may_issue(document: Document, acting: Acting) -> list[Condition]:
@@ -41,7 +42,7 @@ def may_issue(document: Document, acting: Acting) -> list[Condition]:
     conditions = [
         _still_a_draft(document),
         _holds_any(acting.authority, entry.issue, document.body),
-        unconflicted(acting.person, document.case, acting),
+        *_unconflicted(document.enterprise, acting),
     ]
     if entry.four_eyes:
         signers = {acting.person.pk, acting.authority.pk}
@@ -71,7 +72,7 @@ def may_serve(document: Document, acting: Acting, kind: str = "") -> list[Condit
         Condition("dispatched", kind_of(document.kind).served, _("Only documents that go out are served.")),
         Condition("not_served", document.served_on is None, _("It must not have been served already.")),
         _may_serve_by(document, acting, kind),
-        unconflicted(acting.person, document.case, acting),
+        *_unconflicted(document.enterprise, acting),
     ]
 
 
@@ -86,8 +87,8 @@ def _may_serve_by(document: Document, acting: Acting, kind: str) -> Condition:
 
 
 def server_body(document: Document) -> Body:
-    """Where a server must hold the permission: the place of the case; for a letter to a body, its issuer."""
-    return document.body if kind_of(document.kind).subject == "deadline" else document.case.territorial_body
+    """Where a server must hold the permission: the place of the matter; for a letter to a body, its issuer."""
+    return document.body if kind_of(document.kind).served_at == "issuer" else document.place
 
 
 def may_void(document: Document, acting: Acting) -> list[Condition]:
@@ -101,5 +102,5 @@ def may_void(document: Document, acting: Acting) -> list[Condition]:
     return [
         Condition("not_void", document.state != Document.State.VOIDED, _("The document must not be void already.")),
         permission,
-        unconflicted(acting.person, document.case, acting),
+        *_unconflicted(document.enterprise, acting),
     ]

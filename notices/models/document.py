@@ -1,5 +1,6 @@
 """A document's life: drafted, issued under a number, served, perhaps voided; what was issued is immutable."""
 
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -7,29 +8,30 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from notices.packs import kind_of
 
-class Kind(models.TextChoices):
-    """The documents this system makes; everything else about a kind is data (notices/packs/kinds.yaml)."""
 
-    INTERVIEW_NOTICE = "interview_notice", _("Interview notice")
-    RECTIFICATION_ORDER = "rectification_order", _("Rectification order")
-    REMINDER_LETTER = "reminder_letter", _("Reminder letter")
-    GENERAL_RULES_FORM = "general_rules_form", _("General rules form")
-    RETURN_VISIT_RECORD = "return_visit_record", _("Return visit record")
-    LISTED_OVERSIGHT_NOTICE = "listed_oversight_notice", _("Notice of listed oversight")
-    OVERSIGHT_LIFT_NOTICE = "oversight_lift_notice", _("Notice of the lifting of listed oversight")
-    LISTING_NOTICE = "listing_notice", _("Notice of a proposed listing")
-    LISTING_DECISION = "listing_decision", _("Decision on a listing")
-    DELISTING_NOTICE = "delisting_notice", _("Notice of a removal from a list")
+class Kind(StrEnum):
+    """Kinds the programme itself speaks of; which there are, and all about them, is data (notices/packs/kinds.yaml)."""
+
+    INTERVIEW_NOTICE = "interview_notice"
+    RECTIFICATION_ORDER = "rectification_order"
+    REMINDER_LETTER = "reminder_letter"
+    GENERAL_RULES_FORM = "general_rules_form"
+    RETURN_VISIT_RECORD = "return_visit_record"
+    LISTED_OVERSIGHT_NOTICE = "listed_oversight_notice"
+    OVERSIGHT_LIFT_NOTICE = "oversight_lift_notice"
+    LISTING_NOTICE = "listing_notice"
+    LISTING_DECISION = "listing_decision"
+    DELISTING_NOTICE = "delisting_notice"
 
 
 class Document(models.Model):
-    """One document of a case, from its draft on.
+    """One document, from its draft on: of a case, or of an enterprise or a body where no case is about.
 
-    ``subject`` names the row it speaks of: "interview:3", "order:5", "deadline:9", "proposal:2", "visit:7",
-    "oversight:4", "list_notice:4", "candidate:6". The trigger lets only life go on (state, draft fields, service,
-    voiding); whose document it is never changes, and it is never removed: a draft nobody wants is voided, without
-    having taken a number.
+    ``subject`` names the row it speaks of, such as "interview:3"; ``place`` is the body where the matter lies, within
+    whose area it is seen. The trigger lets only life go on (state, draft fields, service, voiding); whose document it
+    is never changes, and it is never removed: a draft nobody wants is voided, without having taken a number.
     """
 
     class State(models.TextChoices):
@@ -37,8 +39,10 @@ class Document(models.Model):
         ISSUED = "issued", _("Issued")
         VOIDED = "voided", _("Voided")
 
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="documents")
-    kind = models.CharField(max_length=24, choices=Kind)
+    case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="documents")
+    enterprise = models.ForeignKey("cases.Enterprise", null=True, on_delete=models.PROTECT, related_name="documents")
+    place = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=60)
     body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
     addressee = models.CharField(max_length=200)
@@ -74,6 +78,11 @@ class Document(models.Model):
         return self.number or f"{self.kind} #{self.pk}"
 
     @property
+    def kind_name(self) -> str:
+        """What its kind is called in the reader's language."""
+        return kind_of(self.kind).name
+
+    @property
     def issued(self) -> "Issue | None":
         """What was issued, or None while it never was."""
         return getattr(self, "issue", None)
@@ -97,7 +106,7 @@ class Issue(models.Model):
     """
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="issue")
-    kind = models.CharField(max_length=24, choices=Kind)
+    kind = models.CharField(max_length=40)
     body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField(null=True)

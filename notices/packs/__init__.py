@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal
 
 import yaml
+from django.utils.translation import get_language
 
 from cases.packs.loader import load_deadline_rules
+from notices.rules.fields import FIELDS
 from notices.rules.service import ServiceLaw
 
 KINDS_FILE: Final = Path(__file__).resolve().parent / "kinds.yaml"
+Where = Literal["place", "issuer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,14 @@ class KindOfDocument:
 
     kind: str
     zh: str
+    en: str
     subject: str
+    layout: str
+    to: str
+    by: str
+    drafted_at: Where
+    served_at: Where
+    fields: tuple[str, ...]
     suffix: str
     draft: tuple[str, ...]
     issue: tuple[str, ...]
@@ -32,15 +42,24 @@ class KindOfDocument:
         """Whether it takes a number of its own."""
         return bool(self.suffix)
 
+    @property
+    def name(self) -> str:
+        """What the kind is called in the reader's language."""
+        return self.zh if (get_language() or "").startswith("zh") else self.en
+
 
 @cache
 def document_kinds() -> dict[str, KindOfDocument]:
-    """All kinds by code, in the order of the file; TypeError where an entry lacks or invents a key."""
+    """All kinds by code, in the order of the file; TypeError or ValueError where an entry is wrong."""
     entries = yaml.safe_load(KINDS_FILE.read_text(encoding="utf-8"))
-    return {
-        entry["kind"]: KindOfDocument(**{**entry, "draft": tuple(entry["draft"]), "issue": tuple(entry["issue"])})
-        for entry in entries
-    }
+    return {entry["kind"]: _kind(entry) for entry in entries}
+
+
+def _kind(entry: dict[str, Any]) -> KindOfDocument:
+    kind = KindOfDocument(**entry | {name: tuple(entry[name]) for name in ("fields", "draft", "issue")})
+    if unknown := set(kind.fields) - set(FIELDS):
+        raise ValueError(f"{kind.kind}: no such fields: {sorted(unknown)}")
+    return kind
 
 
 def kind_of(code: str) -> KindOfDocument:

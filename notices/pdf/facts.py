@@ -10,16 +10,6 @@ from typing import Any, Literal, Self
 
 from notices.pdf.codec import decode, encode
 
-LetterKind = Literal[
-    "interview_notice",
-    "rectification_order",
-    "reminder_letter",
-    "listing_notice",
-    "listing_decision",
-    "delisting_notice",
-    "listed_oversight_notice",
-    "oversight_lift_notice",
-]
 LetterFormat = Literal["document", "letter"]
 Seal = Literal["none", "dashed", "image", "demo"]
 RiskLevel = Literal["", "I", "II", "III"]
@@ -69,7 +59,7 @@ class LetterFacts(Facts):
     own, which says 演示. A preview has no number, no seal and no QR code, whatever stands here.
     """
 
-    kind: LetterKind
+    kind: str
     mark: str
     number: str
     organ: str
@@ -86,6 +76,57 @@ class LetterFacts(Facts):
     seal_image: str = ""
     verify_url: str = ""
     format: LetterFormat = "document"
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table inside a sheet; `width` in millimetres, 0 shares what is left."""
+
+    name: str
+    width: int = 0
+    centred: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a sheet: a labelled line, a block to be signed, or a table.
+
+    `half` parts stand two on a line. `sign` is set at the foot of the block, each line "签名：张三　2026年3月6日";
+    `sealed` keeps the place of the seal there. `lines` is the least height of the block in lines of text. With
+    `columns` the part is a table of `rows` under its label.
+    """
+
+    label: str
+    text: str = ""
+    half: bool = False
+    sign: tuple[str, ...] = ()
+    sealed: bool = False
+    lines: int = 1
+    columns: tuple[Column, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetFacts(Facts):
+    """A form of the file set as a table, in the layout of the templates of 2021 (56 documents) and 2025 (inspections).
+
+    `organ` stands above the `title`, `number` right below it; `lead` is a sentence before the table, `notes` stand
+    under it. The seal stands on the part that is `sealed`.
+    """
+
+    kind: str
+    organ: str
+    title: str
+    number: str
+    parts: tuple[Part, ...]
+    date: datetime.date
+    lead: str = ""
+    notes: tuple[str, ...] = ()
+    copies: str = ""
+    seal: Seal = "none"
+    seal_image: str = ""
+    verify_url: str = ""
     preview: bool = False
 
 

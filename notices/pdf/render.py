@@ -8,15 +8,18 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from cases.rules.errors import RuleError
+from notices.packs import document_kinds
 from notices.pdf import engine
 from notices.pdf.checks import printable_facts
 from notices.pdf.codec import BadFacts
-from notices.pdf.facts import FormFacts, LetterFacts, ListFacts, ReturnVisitFacts, TaskListFacts
+from notices.pdf.facts import FormFacts, LetterFacts, ListFacts, ReturnVisitFacts, SheetFacts, TaskListFacts
 from notices.pdf.forms import form_page, return_visit_page
 from notices.pdf.letters import letter_page
+from notices.pdf.sheets import sheet_page
 from notices.pdf.task_lists import task_list_page
 from notices.pdf.unit_lists import unit_list_page
 
@@ -30,6 +33,7 @@ class Kind:
     code: str
     zh: str
     en: str
+    layout: str
     template_version: str
 
 
@@ -65,30 +69,32 @@ def _unit_list(data: dict[str, Any], generator: str) -> tuple[engine.Page, None]
     return unit_list_page(ListFacts.from_json(data), generator)
 
 
-_LETTERS: Final = "2026.1"
-_KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
-    (Kind("interview_notice", "约谈通知书", "Interview notice", _LETTERS), _letter),
-    (Kind("rectification_order", "责令限期整改通知书", "Order to rectify within a time limit", _LETTERS), _letter),
-    (Kind("reminder_letter", "敦促提醒函", "Reminder letter", _LETTERS), _letter),
-    (Kind("listed_oversight_notice", "挂牌督办通知书", "Notice of listed oversight", _LETTERS), _letter),
-    (
-        Kind("oversight_lift_notice", "解除挂牌督办通知书", "Notice of the end of listed oversight", _LETTERS),
-        _letter,
-    ),
-    (Kind("listing_notice", "拟列入监管名单告知书", "Notice of a proposed listing", _LETTERS), _letter),
-    (Kind("listing_decision", "监管名单决定告知书", "Decision on a listing", _LETTERS), _letter),
-    (Kind("delisting_notice", "移出监管名单告知书", "Notice of a removal from a list", _LETTERS), _letter),
-    (Kind("general_rules_form", "工业企业产品质量分类监管通用规则", "General rules form", "2026.1"), _form),
-    (Kind("return_visit_record", "回访记录", "Return-visit record", "2026.1"), _return_visit),
-    (Kind("supervision_task_list", "监管任务清单", "Supervision task list", "2026.1"), _task_list),
-    (Kind("unit_list", "名单", "List of units", "2026.1"), _unit_list),
+def _sheet(data: dict[str, Any], generator: str) -> tuple[engine.Page, None]:
+    return sheet_page(SheetFacts.from_json(data), generator)
+
+
+LAYOUTS: Final[Mapping[str, _Build]] = {
+    "letter": _letter,
+    "sheet": _sheet,
+    "general_rules_form": _form,
+    "return_visit_record": _return_visit,
+    "supervision_task_list": _task_list,
+    "unit_list": _unit_list,
+}
+_SHEETS: Final = (
+    Kind("supervision_task_list", "监管任务清单", "Supervision task list", "supervision_task_list", "2026.1"),
+    Kind("unit_list", "名单", "List of units", "unit_list", "2026.1"),
 )
-_BY_CODE: Final = {kind.code: (kind, build) for kind, build in _KINDS}
+"""What is printed without being a document of its own number and life."""
 
 
-def kinds() -> tuple[Kind, ...]:
-    """What can be printed, with its names and template version."""
-    return tuple(kind for kind, _ in _KINDS)
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """What can be printed, by code: every kind of document, and the sheets that are none."""
+    documents = (
+        Kind(each.kind, each.zh, each.en, each.layout, each.template_version) for each in document_kinds().values()
+    )
+    return {kind.code: kind for kind in (*documents, *_SHEETS)}
 
 
 def render(kind: str, facts: Mapping[str, Any]) -> Rendered:
@@ -97,13 +103,13 @@ def render(kind: str, facts: Mapping[str, Any]) -> Rendered:
     Raises RuleError for an unknown kind, BadFacts for facts that cannot be read or are not fit to print, MissingGlyph
     for a character that none of our fonts has; each names the field.
     """
-    if kind not in _BY_CODE:
+    chosen = kinds().get(kind)
+    if chosen is None:
         raise RuleError("unknown_document", "There is no document of the kind %(kind)s.", kind=kind)
-    chosen, build = _BY_CODE[kind]
     if facts.get("kind", kind) != kind:
         raise BadFacts("kind", "%(wanted)s is wanted", wanted=kind)
     data = printable_facts({**facts, "kind": kind})
-    page, refine = build(data, f"{PRODUCT} {chosen.code} {chosen.template_version}")
+    page, refine = LAYOUTS[chosen.layout](data, f"{PRODUCT} {chosen.code} {chosen.template_version}")
     identity = json.dumps([chosen.code, chosen.template_version, data], ensure_ascii=False, sort_keys=True)
     pdf, pages = engine.write(page, identity, refine)
     return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=pages)

@@ -1,4 +1,4 @@
-"""Which documents a person may see: those of the cases in the places of their posts."""
+"""Which documents a person may see: those about what lies in the places of their posts."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -11,8 +11,8 @@ from notices.packs import document_kinds
 
 def documents_for(user: User | AnonymousUser) -> QuerySet[Document]:
     """Every document this person may see, newest first, with what a list shows of it; one query."""
-    seen = Document.objects.filter(within(user, "view_case", "case__territorial_body"))
-    return seen.select_related("issue", "file", "body", "case__enterprise").order_by("-pk")
+    seen = Document.objects.filter(within(user, "view_case", "place"))
+    return seen.select_related("issue", "file", "body", "case", "enterprise").order_by("-pk")
 
 
 def document_by_code(code: str) -> Document | None:
@@ -33,9 +33,11 @@ def issuers_for(user: User | AnonymousUser) -> QuerySet[Body]:
 def narrowed(
     documents: QuerySet[Document], *, q: str = "", kind: str = "", state: str = "", body: Body | None = None
 ) -> QuerySet[Document]:
-    """Documents that match the filter; `q` is part of the number or of the enterprise's name."""
+    """Documents that match the filter; `q` is part of the number or of the name of the addressee or enterprise."""
     if q:
-        documents = documents.filter(Q(issue__number__icontains=q) | Q(case__enterprise__name__icontains=q))
+        documents = documents.filter(
+            Q(issue__number__icontains=q) | Q(addressee__icontains=q) | Q(enterprise__name__icontains=q)
+        )
     if kind:
         documents = documents.filter(kind=kind)
     if state == "unserved":

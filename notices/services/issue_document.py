@@ -8,16 +8,14 @@ from django.urls import reverse
 
 from cases.acting import Acting
 from cases.guards.conditions import require
-from cases.models import RectificationOrder
 from cases.rules.errors import NotPermitted
-from cases.services.audit import record_on_case
 from cases.services.jobs import enqueue
-from cases.services.rectification import mark_order_issued
 from notices.guards.documents import may_issue
 from notices.models import Document, Issue
 from notices.packs import KindOfDocument, kind_of
 from notices.pdf.checks import printable_facts
-from notices.services.draft_document import lock_document
+from notices.services.consequences import when_issued
+from notices.services.draft_document import lock_document, record_on_document
 from notices.services.facts import facts_of
 from notices.services.numbering import expected_number, new_verify_code, take_number
 from notices.signals import document_issued
@@ -37,9 +35,9 @@ def issue_document(*, document: Document, acting: Acting) -> Document:
     _permit(document, kind, acting)
     code = new_verify_code()
     year = acting.today.year
-    expected = expected_number(kind, document.body, year, document.case)
+    expected = expected_number(kind, document, year)
     printable_facts(_facts(document, expected, code, acting))
-    number = take_number(kind, document.body, year, document.case)
+    number = take_number(kind, document, year)
     Issue.objects.create(
         document=document,
         kind=document.kind,
@@ -59,10 +57,10 @@ def issue_document(*, document: Document, acting: Acting) -> Document:
     )
     document.state = Document.State.ISSUED
     document.save(update_fields=["state"])
-    _tell_the_record(document, acting)
+    when_issued(document, acting)
     enqueue(kind=RENDER_JOB, payload={"document": document.pk}, key=f"render:{document.pk}", at=acting.at)
     data = {"document": document.pk, "kind": document.kind, "number": number.text, "subject": document.subject}
-    record_on_case(document.case, "document.issued", acting, data)
+    record_on_document(document, "document.issued", acting, data)
     document_issued.send(sender=Document, document=document, acting=acting)
     return document
 
@@ -77,10 +75,3 @@ def _permit(document: Document, kind: KindOfDocument, acting: Acting) -> None:
 def _facts(document: Document, number: str, code: str, acting: Acting) -> dict[str, Any]:
     url = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('verify', args=[code])}"
     return facts_of(document, number=number, on=acting.today, verify_url=url)
-
-
-def _tell_the_record(document: Document, acting: Acting) -> None:
-    """An order knows its own day of issue; its clock waits for service."""
-    if document.kind == "rectification_order":
-        order = RectificationOrder.objects.get(pk=document.subject_id)
-        mark_order_issued(order=order, acting=acting)

@@ -4,9 +4,10 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from cases.models import Body, Case
+from cases.models import Body
 from cases.rules.errors import RuleError
 from cases.services.numbers import next_number
+from notices.models import Document
 from notices.packs import KindOfDocument
 from notices.rules.numbering import document_number
 
@@ -22,21 +23,26 @@ class Number:
     serial: int | None
 
 
-def expected_number(kind: KindOfDocument, body: Body, year: int, case: Case) -> str:
+def expected_number(kind: KindOfDocument, document: Document, year: int) -> str:
     """A number of the right shape without taking one, to check whether it could be printed."""
-    return document_number(prefix_of(body, kind.suffix), year, 1) if kind.numbered else case.number
+    return document_number(prefix_of(document.body, kind.suffix), year, 1) if kind.numbered else _file_number(document)
 
 
-def take_number(kind: KindOfDocument, body: Body, year: int, case: Case) -> Number:
+def take_number(kind: KindOfDocument, document: Document, year: int) -> Number:
     """The next number of body, kind and year, e.g. 嘉南市监约〔2026〕1号; inside the transaction that issues.
 
     The counter's row stays locked until that transaction ends: a failed issue gives its number back, so the numbers
     have no gaps. Records without a suffix carry the number of their case.
     """
     if not kind.numbered:
-        return Number(case.number, None)
-    serial = next_number(purpose=f"document:{kind.kind}", body=body, year=year)
-    return Number(document_number(prefix_of(body, kind.suffix), year, serial), serial)
+        return Number(_file_number(document), None)
+    serial = next_number(purpose=f"document:{kind.kind}", body=document.body, year=year)
+    return Number(document_number(prefix_of(document.body, kind.suffix), year, serial), serial)
+
+
+def _file_number(document: Document) -> str:
+    """What a paper of the file bears: the number of its case; blank where it is of none."""
+    return document.case.number if document.case else ""
 
 
 def prefix_of(body: Body, suffix: str) -> str:

@@ -8,20 +8,18 @@ from django.db import transaction
 
 from cases.acting import LEGAL_ZONE, Acting
 from cases.guards.conditions import require
-from cases.models import Attachment, ListedOversight, RectificationOrder, User
+from cases.models import Attachment, User
 from cases.rules.errors import RuleError, msgid
 from cases.rules.grounds import stored_grounds
 from cases.selectors.scope import may
-from cases.services.audit import record_on_case
 from cases.services.jobs import enqueue
-from cases.services.listed_oversight import lift_oversight, start_oversight
-from cases.services.rectification import start_rectification_clock
 from notices.guards.documents import may_serve, server_body
-from notices.models import Document, Issue, Kind, ServiceRecord
+from notices.models import Document, Issue, ServiceRecord
 from notices.packs import kind_of, service_law
 from notices.rules.service import Attempt, Service, service_of
 from notices.selectors.service import confirmed_address, failed_attempts
-from notices.services.draft_document import lock_document
+from notices.services.consequences import when_served
+from notices.services.draft_document import lock_document, record_on_document
 from notices.signals import document_served
 
 MATURITY_JOB = "notices.public_notice_matures"
@@ -74,7 +72,7 @@ def record_service(*, document: Document, facts: ServiceFacts, acting: Acting) -
         served_on=service.served_on,
         recipient=facts.recipient.strip(),
         recipient_role=facts.recipient_role,
-        place=facts.place.strip() or document.case.enterprise.address,
+        place=facts.place.strip() or (document.enterprise.address if document.enterprise else ""),
         first_server=servers[0],
         second_server=servers[1] if len(servers) > 1 else None,
         witness=facts.witness.strip(),
@@ -88,7 +86,7 @@ def record_service(*, document: Document, facts: ServiceFacts, acting: Acting) -
     )
     record.evidence.set(facts.evidence)
     data = {"document": document.pk, "service": record.pk, "kind": record.kind, "served_on": record.served_on}
-    record_on_case(document.case, "document.service_recorded", acting, {**data, "succeeded": record.succeeded})
+    record_on_document(document, "document.service_recorded", acting, {**data, "succeeded": record.succeeded})
     _take_effect(document, record, service, acting)
     return record
 
@@ -121,9 +119,8 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
         raise RuleError(
             "foreign_evidence", "The evidence belongs to another case.", _clause(facts.kind), field="evidence"
         )
-    enterprise = document.case.enterprise
-    to_body = kind_of(document.kind).subject == "deadline"
-    confirmed = None if to_body else confirmed_address(enterprise, facts.attempted_on)
+    enterprise = document.enterprise if kind_of(document.kind).to == "enterprise" else None
+    confirmed = None if enterprise is None else confirmed_address(enterprise, facts.attempted_on)
     return Attempt(
         kind=facts.kind,
         issued_on=Issue.objects.get(document=document).issued_on,
@@ -141,11 +138,11 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
         on_video=facts.on_video,
         reference=facts.reference,
         evidence=len(facts.evidence),
-        consented=to_body
-        or bool(confirmed and confirmed.electronic_address),  # bodies exchange papers as a matter of course
+        consented=enterprise is None  # bodies exchange papers as a matter of course
+        or bool(confirmed and confirmed.electronic_address),
         address_confirmed=confirmed is not None,
         address_proved_wrong=facts.address_proved_wrong,
-        natural_person=enterprise.individual_household and not to_body,
+        natural_person=enterprise is not None and enterprise.individual_household,
         whereabouts_unknown=facts.whereabouts_unknown,
         failures=failed_attempts(document),
         reason=facts.note,
@@ -176,12 +173,6 @@ def mark_served(*, document: Document, served_on: date, acting: Acting) -> None:
     """The locked document counts as served from `served_on`; whatever waited for it starts."""
     document.served_on = served_on
     document.save(update_fields=["served_on"])
-    record_on_case(document.case, "document.served", acting, {"document": document.pk, "served_on": served_on})
-    if document.kind == "rectification_order":
-        order = RectificationOrder.objects.get(pk=document.subject_id)
-        start_rectification_clock(order=order, served_on=served_on, acting=acting)
-    elif document.kind in (Kind.LISTED_OVERSIGHT_NOTICE, Kind.OVERSIGHT_LIFT_NOTICE):
-        oversight = ListedOversight.objects.get(pk=document.subject_id)
-        begin_or_end = start_oversight if document.kind == Kind.LISTED_OVERSIGHT_NOTICE else lift_oversight
-        begin_or_end(oversight=oversight, served_on=served_on, acting=acting)
+    record_on_document(document, "document.served", acting, {"document": document.pk, "served_on": served_on})
+    when_served(document, served_on, acting)
     document_served.send(sender=Document, document=document, served_on=served_on, acting=acting)

@@ -1,12 +1,16 @@
-"""The rows documents speak of: which row, which case it belongs to, who issues and who is addressed."""
+"""The rows documents speak of: which row, which case or enterprise it belongs to, who issues and who is addressed."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from django.db.models import Model
 
 from cases.models import (
     Body,
     Case,
     Deadline,
+    Enterprise,
     Interview,
     ListCandidate,
     ListedOversight,
@@ -17,19 +21,7 @@ from cases.models import (
 )
 from cases.rules.errors import RuleError
 from notices.packs import KindOfDocument
-
-Row = Interview | RectificationOrder | Deadline | Proposal | ReturnVisit | ListedOversight | ListNotice | ListCandidate
-
-_MODELS: dict[str, type[Any]] = {
-    "interview": Interview,
-    "order": RectificationOrder,
-    "deadline": Deadline,
-    "proposal": Proposal,
-    "visit": ReturnVisit,
-    "oversight": ListedOversight,
-    "list_notice": ListNotice,
-    "candidate": ListCandidate,
-}
+from notices.selectors.owners import Owner, of_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +29,86 @@ class Subject:
     """One such row: `name` is "interview:3"; `body` issues the document, `addressee` is whom it is written to."""
 
     name: str
-    row: Row
-    case: Case
+    row: Any
+    owner: Owner
     body: Body
     addressee: str
 
+    @property
+    def case(self) -> Case:
+        """The case of the row; for kinds that speak of a case."""
+        assert self.owner.case is not None
+        return self.owner.case
 
-def find_subject(kind: KindOfDocument, name: str, case: Case) -> Subject:
-    """The row `name` stands for; RuleError where it is none of this kind, or belongs to another case."""
-    prefix, _, key = name.partition(":")
-    if prefix != kind.subject or not key.isascii() or not key.isdigit():
-        raise RuleError("wrong_subject", "A document of this kind cannot be about %(subject)s.", subject=name)
-    row = _MODELS[prefix].objects.filter(pk=int(key)).first()
-    owner = None if row is None else (row.order.case_id if isinstance(row, ReturnVisit) else row.case_id)
-    if row is None or owner != case.pk:
-        raise RuleError("unknown_subject", "There is no %(subject)s in this case.", subject=name)
-    body = _issuer(row, case)
-    addressee = row.accountable_body.name if isinstance(row, Deadline) else case.enterprise.name
-    return Subject(name, row, case, body, addressee)
+    @property
+    def enterprise(self) -> Enterprise:
+        """The enterprise of the row; for kinds that speak of one."""
+        assert self.owner.enterprise is not None
+        return self.owner.enterprise
 
 
-def _issuer(row: Row, case: Case) -> Body:
-    """The grassroots body of the case; a reminder comes from the body above the one that is late (38号 二(三))."""
-    if not isinstance(row, Deadline):
-        return case.body
-    above = row.accountable_body.parent
+def _by_case(row: Any) -> Owner | None:
+    return of_case(row.case) if row.case_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of one model, and how one of them finds whose it is."""
+
+    model: type[Model]
+    owner: Callable[[Any], Owner | None] = _by_case
+
+
+SUBJECTS: Final[Mapping[str, _Rows]] = {
+    "interview": _Rows(Interview),
+    "order": _Rows(RectificationOrder),
+    "deadline": _Rows(Deadline),
+    "proposal": _Rows(Proposal),
+    "visit": _Rows(ReturnVisit, lambda visit: of_case(visit.order.case)),
+    "oversight": _Rows(ListedOversight),
+    "list_notice": _Rows(ListNotice),
+    "candidate": _Rows(ListCandidate),
+}
+
+
+def _case_body(row: Any, owner: Owner) -> Body:
+    """The grassroots body of the case."""
+    assert owner.case is not None
+    return owner.case.body
+
+
+def _body_above(row: Any, owner: Owner) -> Body:
+    """A reminder comes from the body above the one that is late (38号 二（三）)."""
+    above: Body | None = row.accountable_body.parent
     if above is None:
         raise RuleError("no_body_above", "No body stands above %(body)s.", body=row.accountable_body.name)
     return above
+
+
+ISSUERS: Final[Mapping[str, Callable[[Any, Owner], Body]]] = {"case_body": _case_body, "body_above": _body_above}
+"""Who issues a document, by the `by` of its kind."""
+
+
+def _enterprise(row: Any, owner: Owner) -> str:
+    assert owner.enterprise is not None
+    return owner.enterprise.name
+
+
+RECIPIENTS: Final[Mapping[str, Callable[[Any, Owner], str]]] = {
+    "enterprise": _enterprise,
+    "late_body": lambda row, owner: str(row.accountable_body.name),
+}
+"""Whom a document is written to, or of whom a paper of the file speaks, by the `to` of its kind."""
+
+
+def find_subject(kind: KindOfDocument, name: str) -> Subject:
+    """The row `name` stands for; RuleError where it is none of this kind, or belongs to nobody."""
+    prefix, _, key = name.partition(":")
+    if prefix != kind.subject or not key.isascii() or not key.isdigit():
+        raise RuleError("wrong_subject", "A document of this kind cannot be about %(subject)s.", subject=name)
+    rows = SUBJECTS[prefix]
+    row = rows.model._default_manager.filter(pk=int(key)).first()
+    owner = None if row is None else rows.owner(row)
+    if row is None or owner is None:
+        raise RuleError("unknown_subject", "There is no %(subject)s here.", subject=name)
+    return Subject(name, row, owner, ISSUERS[kind.by](row, owner), RECIPIENTS[kind.to](row, owner))

@@ -4,14 +4,11 @@ from django.db import transaction
 
 from cases.acting import Acting
 from cases.guards.conditions import require
-from cases.models import ListedOversight, RectificationOrder
-from cases.services.audit import record_on_case
-from cases.services.listed_oversight import withdraw_notice
 from cases.services.opinions import need_reason
-from cases.services.rectification import withdraw_issued_order
 from notices.guards.documents import may_void
 from notices.models import Document
-from notices.services.draft_document import lock_document
+from notices.services.consequences import when_voided
+from notices.services.draft_document import lock_document, record_on_document
 from notices.signals import document_voided
 
 
@@ -31,11 +28,9 @@ def void_document(*, document: Document, reason: str, acting: Acting) -> Documen
     document.voided_by = acting.user
     document.voided_at = acting.at
     document.save(update_fields=["state", "void_reason", "voided_by", "voided_at"])
-    if was_issued and document.kind == "rectification_order":
-        withdraw_issued_order(order=RectificationOrder.objects.get(pk=document.subject_id), acting=acting)
-    if was_issued and document.kind == "listed_oversight_notice":
-        withdraw_notice(oversight=ListedOversight.objects.get(pk=document.subject_id), acting=acting)
+    if was_issued:
+        when_voided(document, acting)
     data = {"document": document.pk, "kind": document.kind, "number": document.number, "reason": reason}
-    record_on_case(document.case, "document.voided", acting, data)
+    record_on_document(document, "document.voided", acting, data)
     document_voided.send(sender=Document, document=document, acting=acting)
     return document

@@ -14,6 +14,7 @@ from notices.forms.refusal import add_refusal
 from notices.guards.documents import may_draft
 from notices.models import Document
 from notices.packs import kind_of
+from notices.selectors.owners import owner_of
 from notices.services.draft_document import edit_draft
 from notices.services.issue_document import issue_document
 from notices.services.void_document import void_document
@@ -31,7 +32,7 @@ def document_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("Only a draft can be changed."))
         return redirect("document_detail", document.pk)
     try:
-        require(may_draft(document.case, document.kind, document.body, acting))
+        require(may_draft(document.kind, owner_of(document), document.body, acting))
     except NotPermitted as error:
         messages.error(request, refusal_text(error))
         return redirect("document_detail", document.pk)

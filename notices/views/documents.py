@@ -19,6 +19,7 @@ from notices.guards.documents import may_draft, may_issue, may_serve, may_void
 from notices.models import Document
 from notices.packs import KindOfDocument, kind_of
 from notices.selectors.documents import documents_for, issuers_for, narrowed
+from notices.selectors.owners import owner_of
 from notices.services.preview import drafted_facts
 from notices.views.edge import acting_of, visible_document
 from notices.views.elsewhere import place_of
@@ -45,7 +46,14 @@ def document_list(request: HttpRequest) -> HttpResponse:
 
 def _row(document: Document) -> dict[str, Any]:
     state, tone = state_of(document)
-    return {"document": document, "kind": kind_of(document.kind).zh, "state": state, "tone": tone}
+    unit = document.enterprise.name if document.enterprise else ""
+    return {
+        "document": document,
+        "kind": kind_of(document.kind).zh,
+        "about": "" if unit == document.addressee else unit,
+        "state": state,
+        "tone": tone,
+    }
 
 
 def state_of(document: Document) -> tuple[str, str]:
@@ -107,7 +115,7 @@ def _facts_to_read(document: Document, acting: Acting) -> tuple[dict[str, Any], 
 
 
 def _draft_conditions(document: Document, acting: Acting) -> list[Condition]:
-    return may_draft(document.case, document.kind, document.body, acting)
+    return may_draft(document.kind, owner_of(document), document.body, acting)
 
 
 def _next_step(document: Document, kind: KindOfDocument, acting: Acting) -> dict[str, Any] | None:

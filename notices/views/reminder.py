@@ -53,10 +53,7 @@ def draft_reminder_letter(request: HttpRequest) -> HttpResponse:
 
 
 def _draft(deadline: Deadline, form: DraftForm, acting: Acting) -> Document:
-    if deadline.case is None:
-        raise Http404
     return draft_document(
-        case=deadline.case,
         kind=Kind.REMINDER_LETTER,
         subject=f"deadline:{deadline.pk}",
         fields=form.filled(),

@@ -1,8 +1,9 @@
 """Record an attempt at service, and the address a party has confirmed."""
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -36,16 +37,19 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
     if failed(conditions):
         messages.error(request, str(failed(conditions)[0].reason))
         return redirect("document_detail", document.pk)
-    enterprise = document.case.enterprise
-    confirmed = confirmed_address(enterprise, acting.today)
+    enterprise = document.enterprise if kind_of(document.kind).to == "enterprise" else None
+    confirmed = confirmed_address(enterprise, acting.today) if enterprise else None
+    known = confirmed.address if confirmed else enterprise.address if enterprise else ""
     form = ServiceForm(
         request.POST or None,
         request.FILES or None,
         servers=servers_of(server_body(document)).exclude(pk=acting.person.pk),
-        initial=initial_service(acting.today, confirmed.address if confirmed else enterprise.address),
+        initial=initial_service(acting.today, known),
     )
     if request.method == "POST" and form.is_valid() and _record(request, document, form, acting):
-        return redirect("case_detail", document.case_id)
+        return (
+            redirect("case_detail", document.case_id) if document.case_id else redirect("document_detail", document.pk)
+        )
     context = {
         "document": document,
         "kind": kind_of(document.kind),
@@ -60,16 +64,18 @@ def _record(request: HttpRequest, document: Document, form: ServiceForm, acting:
     """Keep evidence and record together, or neither."""
     try:
         with transaction.atomic():
-            evidence = tuple(
-                attach_file(case=document.case, upload=file, purpose=Attachment.Purpose.SERVICE, acting=acting)
-                for file in form.cleaned_data["evidence"]
-            )
+            evidence = tuple(_keep(document, file, acting) for file in form.cleaned_data["evidence"])
             record = record_service(document=document, facts=form.facts(evidence), acting=acting)
     except StatedError as error:
         add_refusal(form, error)
         return False
     messages.success(request, _outcome(record))
     return True
+
+
+def _keep(document: Document, file: UploadedFile, acting: Acting) -> Attachment:
+    purpose = Attachment.Purpose.SERVICE
+    return attach_file(case=document.case, place=document.place, upload=file, purpose=purpose, acting=acting)
 
 
 def _outcome(record: ServiceRecord) -> str:
@@ -83,11 +89,14 @@ def confirm_service_address(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter the confirmation of address that the party signed."""
     document = visible_document(request, pk)
     acting = acting_of(request)
-    conditions = may_confirm(document.case, acting)
+    case = document.case
+    if case is None:
+        raise Http404
+    conditions = may_confirm(case, acting)
     if failed(conditions):
         messages.error(request, str(failed(conditions)[0].reason))
         return redirect("document_detail", document.pk)
-    enterprise = document.case.enterprise
+    enterprise = case.enterprise
     initial = {
         "address": enterprise.address,
         "confirmed_on": acting.today,
@@ -96,7 +105,7 @@ def confirm_service_address(request: HttpRequest, pk: int) -> HttpResponse:
     form = AddressForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            confirm_address(case=document.case, facts=form.facts(), acting=acting)
+            confirm_address(case=case, facts=form.facts(), acting=acting)
         except StatedError as error:
             add_refusal(form, error)
         else:

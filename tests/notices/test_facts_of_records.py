@@ -20,8 +20,7 @@ from cases.models import (
 from cases.rules.errors import RuleError
 from cases.services.jobs import run_due_jobs
 from notices.models import Document, IssuedFile
-from notices.packs import form_notes, kind_of
-from notices.pdf.render import kinds
+from notices.packs import form_notes
 from notices.services.draft_document import draft_document
 from notices.services.facts.form import pack_of
 from notices.services.issue_document import issue_document
@@ -205,9 +204,3 @@ def test_an_order_without_demands_cannot_be_issued(case: Case, inspector: User, 
     with pytest.raises(RuleError) as refused:
         issue_document(document=document, acting=acting(unit_head))
     assert refused.value.code == "order_without_items"
-
-
-def test_kinds_and_template_versions_agree_with_the_printer() -> None:
-    without_number = {"supervision_task_list", "unit_list"}  # papers that are no document of a case
-    printed = {kind.code: (kind.zh, kind.template_version) for kind in kinds() if kind.code not in without_number}
-    assert {code: (kind_of(code).zh, kind_of(code).template_version) for code in printed} == printed

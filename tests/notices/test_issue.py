@@ -49,7 +49,12 @@ def test_a_substitute_of_the_drafter_may_not_issue_either(draft: Document, inspe
 def test_the_database_itself_keeps_drafter_and_issuer_apart(issued: Document) -> None:
     values = {f.attname: getattr(issued.issue, f.attname) for f in Issue._meta.concrete_fields if f.name != "id"}
     other = Document.objects.create(
-        case=issued.case, kind=issued.kind, subject="interview:999", body=issued.body, drafted_at=NOON
+        case=issued.case,
+        place=issued.place,
+        kind=issued.kind,
+        subject="interview:999",
+        body=issued.body,
+        drafted_at=NOON,
     )
     values |= {"document_id": other.pk, "serial": 2, "verify_code": "X" * 20, "issued_by_id": issued.drafted_by_id}
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -207,7 +207,13 @@ def test_attempts_are_append_only(issued: Document, inspector: User, second: Use
 
 def test_records_of_the_file_are_not_served(case: Case, county: Body, inspector: User, second: User) -> None:
     document = Document.objects.create(
-        case=case, kind="return_visit_record", subject="visit:1", body=county, state="issued", drafted_at=NOON
+        case=case,
+        place=county,
+        kind="return_visit_record",
+        subject="visit:1",
+        body=county,
+        state="issued",
+        drafted_at=NOON,
     )
     with pytest.raises(Blocked) as refused:
         record_service(document=document, facts=in_person(second), acting=acting(inspector))

@@ -48,8 +48,8 @@ def png(size: tuple[int, int] = (40, 40)) -> str:
 
 def test_every_kind_has_names_a_version_and_a_sample() -> None:
     lists = {"supervision_task_list", "unit_list"}  # see test_task_list.py and tests/lists/test_editions.py
-    assert {kind.code for kind in kinds()} == set(samples.SAMPLES) | lists
-    assert all(kind.zh and kind.en and kind.template_version for kind in kinds())
+    assert set(kinds()) == set(samples.SAMPLES) | lists
+    assert all(kind.zh and kind.en and kind.template_version for kind in kinds().values())
 
 
 @every_kind

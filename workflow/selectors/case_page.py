@@ -34,7 +34,7 @@ from cases.rules.quality_class import Item
 from cases.rules.working_days import WorkCalendar
 from cases.selectors.calendar import work_calendar
 from cases.selectors.cases import visible_cases
-from cases.selectors.scope import may
+from cases.selectors.scope import may, within
 from notices.models import Document, ServiceRecord
 from notices.selectors.documents import documents_for
 from workflow.models import CaseProcess, WorkItem
@@ -314,8 +314,8 @@ def deciders(page: CasePage) -> list[tuple[Opinion, Step]]:
 
 
 def attachments_for(user: User) -> QuerySet[Attachment]:
-    """Every attachment of a case the person may see."""
-    return Attachment.objects.filter(case__in=visible_cases(user))
+    """Every attachment of a case the person may see, and of what lies in the places of their posts without one."""
+    return Attachment.objects.filter(Q(case__in=visible_cases(user)) | within(user, "view_case", "place"))
 
 
 def ordered_documents(documents: Sequence[Document]) -> list[Document]:

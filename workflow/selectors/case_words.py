@@ -15,8 +15,8 @@ from cases.models.enterprise import SupervisionMode
 from cases.selectors.notifications import rule_title
 from cases.selectors.written import written
 from cases.services.import_kinds import EXPORTS
-from notices.models.document import Kind
 from notices.models.service import ServiceRecord
+from notices.packs import document_kinds
 from workflow.selectors.event_sentences import SENTENCES, TONES, Words
 from workflow.steps import STEPS
 
@@ -200,7 +200,7 @@ def facts_of(data: Mapping[str, Any]) -> Mapping[str, str]:
         "mode": mode_words,
         "origin": lambda value: _label(Case.Origin, value),
         "form": lambda value: _label(Case.Form, value),
-        "kind": lambda value: _label(Kind, value),
+        "kind": lambda value: document_kinds()[value].name if value in document_kinds() else value,
         "wanted": lambda value: _label(EscalationProposal.Wanted, value),
         "step": lambda value: str(STEPS[value].title) if value in STEPS else value,
         "level": lambda value: _label(ListLevel, value),

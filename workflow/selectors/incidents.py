@@ -167,20 +167,21 @@ def _of_tasks(keys: set[int]) -> Found:
 
 
 def _of_documents(keys: set[int]) -> Found:
-    rows = Document.objects.filter(pk__in=keys).select_related("issue", "case__enterprise", "case__territorial_body")
+    rows = Document.objects.filter(pk__in=keys).select_related("issue", "case", "place")
     return {row.pk: _document_subject(row) for row in rows}
 
 
 def _of_services(keys: set[int]) -> Found:
-    related = ("document__issue", "document__case__enterprise", "document__case__territorial_body")
+    related = ("document__issue", "document__case", "document__place")
     rows = ServiceRecord.objects.filter(pk__in=keys).select_related(*related)
     return {row.pk: _document_subject(row.document) for row in rows}
 
 
 def _document_subject(document: Document) -> Subject:
     case = document.case
-    text = f"{document.get_kind_display()} {document.number or case.number} {case.enterprise.name}"
-    return Subject(text, case.territorial_body, case, "document_detail", document.pk)
+    number = document.number or (case.number if case else "")
+    text = " ".join(part for part in (document.kind_name, number, document.addressee) if part)
+    return Subject(text, document.place, case, "document_detail", document.pk)
 
 
 def _of_deadlines(keys: set[int]) -> Found:

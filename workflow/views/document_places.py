@@ -1,12 +1,15 @@
 """Where the steps of a document are taken while a task of its case asks for them: on the task's page."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from django.urls import reverse
 
 from notices.models import Document, Kind
 from notices.views.elsewhere import Action, register_place
 from workflow.models import WorkItem
 
-ISSUING_STEPS = {
+ISSUING_STEPS: Final[Mapping[str, str]] = {
     Kind.INTERVIEW_NOTICE: "issue_interview",
     Kind.RECTIFICATION_ORDER: "issue_order",
     Kind.LISTED_OVERSIGHT_NOTICE: "issue_listing_notice",
@@ -16,8 +19,8 @@ ISSUING_STEPS = {
 
 def place_of_task(document: Document, action: Action) -> str | None:
     """The open task that issues this letter; service is recorded on the letter's own page."""
-    step = ISSUING_STEPS.get(Kind(document.kind)) if action == "issue" else None
-    item = WorkItem.objects.filter(case_id=document.case_id, step=step).first() if step else None
+    step = ISSUING_STEPS.get(document.kind) if action == "issue" else None
+    item = WorkItem.objects.filter(case_id=document.case_id, step=step).first() if step and document.case_id else None
     return reverse("task", args=[item.pk]) if item else None
 
 

@@ -14,7 +14,7 @@ from notices.services.facts.stamp import Stamp
 from notices.services.facts.visit import visit_facts
 from notices.services.subjects import Subject, find_subject
 
-_BUILDERS: Final[Mapping[str, Callable[[Subject, dict[str, Any], Stamp], Any]]] = {
+BUILDERS: Final[Mapping[str, Callable[[Subject, dict[str, Any], Stamp], Any]]] = {
     "interview_notice": interview_facts,
     "rectification_order": order_facts,
     "reminder_letter": reminder_facts,
@@ -33,7 +33,7 @@ def facts_of(document: Document, *, number: str, on: date, verify_url: str, prev
 
     RuleError where the record does not yet say what the document must: each message names what is missing.
     """
-    subject = find_subject(kind_of(document.kind), document.subject, document.case)
+    subject = find_subject(kind_of(document.kind), document.subject)
     stamp = Stamp(number=number, on=on, verify_url=verify_url, preview=preview)
-    facts: dict[str, Any] = _BUILDERS[document.kind](subject, document.fields, stamp).to_json()
+    facts: dict[str, Any] = BUILDERS[document.kind](subject, document.fields, stamp).to_json()
     return facts

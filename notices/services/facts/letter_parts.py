@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from cases.models import Body
-from notices.pdf.facts import LetterFacts, LetterFormat, LetterKind, Paragraph
+from notices.pdf.facts import LetterFacts, LetterFormat, Paragraph
 from notices.services.facts.stamp import Stamp, seal_of
 from notices.services.subjects import Subject
 
@@ -20,7 +20,7 @@ def plain(text: str) -> list[Paragraph]:
 
 
 def letter(
-    kind: LetterKind,
+    kind: str,
     title: str,
     subject: Subject,
     paragraphs: Iterable[Paragraph],
@@ -30,7 +30,7 @@ def letter(
 ) -> LetterFacts:
     seal, image = seal_of(subject.body)
     return LetterFacts(
-        kind=kind,
+        kind=str(kind),
         mark=subject.body.name,
         number=stamp.number,
         organ=subject.body.name,

@@ -1,0 +1,96 @@
+"""The page of a form of the file: labelled lines, blocks to be signed and tables, one under the other."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from notices.pdf.codec import BadFacts
+from notices.pdf.engine import Page
+from notices.pdf.facts import Column, Part, SheetFacts
+from notices.pdf.letters import NUMBER_PENDING, carried, one_line, qr_code, seal_of
+
+_LINE: Final = 5.0  # millimetres: 10.5 pt at 1.35
+
+
+def sheet_page(facts: SheetFacts, generator: str) -> tuple[Page, None]:
+    """The page; raises BadFacts naming the part that cannot be set."""
+    for name in ("organ", "title"):
+        if not getattr(facts, name).strip():
+            raise BadFacts(name, "missing")
+    if not facts.parts:
+        raise BadFacts("parts", "missing")
+    seal, images = seal_of(facts.seal, facts.seal_image, field="seal_image", name="seal", preview=facts.preview)
+    context = {
+        "generator": generator,
+        "preview": facts.preview,
+        "organ": one_line(facts.organ),
+        "title": one_line(facts.title),
+        "number": NUMBER_PENDING if facts.preview else facts.number,
+        "lead": facts.lead,
+        "groups": _groups(facts.parts),
+        "notes": facts.notes,
+        "copies": facts.copies,
+        "issued_on": facts.date.isoformat(),
+        "seal": seal,
+        "qr": "" if facts.preview else qr_code(facts.verify_url),
+    }
+    page = Page(
+        template="sheet.html",
+        context=context,
+        styles=("form.css", "sheet.css", "preview.css") if facts.preview else ("form.css", "sheet.css"),
+        issued_on=facts.date,
+        images=images,
+        attachment="" if facts.preview else carried(facts),
+    )
+    return page, None
+
+
+def _groups(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Tables one under the other: lines and blocks share one, a table inside the sheet is one of its own."""
+    groups: list[dict[str, Any]] = []
+    left: dict[str, Any] | None = None
+    for at, part in enumerate(parts):
+        if part.columns:
+            groups.append(_table(part, at))
+            left = None
+        elif part.half and left is not None:
+            left["second"] = _cell(part)
+            left = None
+        else:
+            if not groups or "lines" not in groups[-1]:
+                groups.append({"lines": []})
+            line = {"first": _cell(part), "second": None, "block": bool(part.sign or part.lines > 1)}
+            groups[-1]["lines"].append(line)
+            left = line if part.half else None
+    return groups
+
+
+def _cell(part: Part) -> dict[str, Any]:
+    return {
+        "label": part.label,
+        "paragraphs": [line for line in part.text.split("\n") if line.strip()],
+        "sign": part.sign,
+        "sealed": part.sealed,
+        "height": f"{part.lines * _LINE:g}mm" if part.lines > 1 else "",
+    }
+
+
+def _table(part: Part, at: int) -> dict[str, Any]:
+    for number, row in enumerate(part.rows):
+        if len(row) != len(part.columns):
+            raise BadFacts(f"parts[{at}].rows[{number}]", "%(most)s cells are wanted", most=len(part.columns))
+    return {
+        "label": part.label,
+        "columns": [_column(column) for column in part.columns],
+        "span": str(len(part.columns)),
+        "rows": [
+            [
+                {"paragraphs": text.split("\n"), "centred": column.centred}
+                for text, column in zip(row, part.columns, strict=True)
+            ]
+            for row in part.rows
+        ],
+    }
+
+
+def _column(column: Column) -> dict[str, str]:
+    return {"name": column.name, "width": f"{column.width}mm" if column.width else ""}
