@@ -20,6 +20,7 @@ from notices.models import Document, ServiceRecord
 from notices.models.document import Kind
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
+from notices.services.papers import issue_paper
 from notices.services.record_service import ServiceFacts, record_service
 
 
@@ -132,7 +133,7 @@ def issue_classification_form(*, case_id: int, acting: Acting) -> Document:
     proposal = latest_proposal(case)
     if proposal is None:
         raise RuleError("no_proposal", "Nothing has been proposed for this case yet.")
-    return _issue_paper(case, Kind.GENERAL_RULES_FORM, f"proposal:{proposal.pk}", acting)
+    return issue_paper(kind=Kind.GENERAL_RULES_FORM, subject=f"proposal:{proposal.pk}", acting=acting)
 
 
 @transaction.atomic
@@ -142,15 +143,7 @@ def issue_visit_record(*, case_id: int, acting: Acting) -> Document:
     order = open_order(case)
     if order is None or not hasattr(order, "visit"):
         raise RuleError("no_visit", "No return visit has been recorded.")
-    return _issue_paper(case, Kind.RETURN_VISIT_RECORD, f"visit:{order.visit.pk}", acting)
-
-
-def _issue_paper(case: Case, kind: str, subject: str, acting: Acting) -> Document:
-    system = Acting(user=None, at=acting.at)
-    document = draft_once(case, kind, subject, system)
-    if document.state == Document.State.DRAFT:
-        document = issue_document(document=document, acting=system)
-    return document
+    return issue_paper(kind=Kind.RETURN_VISIT_RECORD, subject=f"visit:{order.visit.pk}", acting=acting)
 
 
 def no_draft_left(case: Case) -> Condition:

@@ -14,6 +14,7 @@ from cases.selectors.scope import may
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import lock_case
 from notices.models import AddressConfirmation
+from notices.services.papers import issue_paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +52,6 @@ def confirm_address(*, case: Case, facts: ConfirmedAddress, acting: Acting) -> A
         recorded_by=acting.user,
         recorded_at=acting.at,
     )
+    issue_paper(kind="address_confirmation", subject=f"confirmation:{confirmation.pk}", acting=acting)
     record_on_case(case, "address.confirmed", acting, {"confirmation": confirmation.pk})
     return confirmation

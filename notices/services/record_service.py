@@ -20,6 +20,7 @@ from notices.rules.service import Attempt, Service, service_of
 from notices.selectors.service import confirmed_address, failed_attempts
 from notices.services.consequences import when_served
 from notices.services.draft_document import lock_document, record_on_document
+from notices.services.papers import issue_paper
 from notices.signals import document_served
 
 MATURITY_JOB = "notices.public_notice_matures"
@@ -87,6 +88,8 @@ def record_service(*, document: Document, facts: ServiceFacts, acting: Acting) -
     record.evidence.set(facts.evidence)
     data = {"document": document.pk, "service": record.pk, "kind": record.kind, "served_on": record.served_on}
     record_on_document(document, "document.service_recorded", acting, {**data, "succeeded": record.succeeded})
+    if record.succeeded:
+        issue_paper(kind="service_receipt", subject=f"service:{record.pk}", acting=acting)
     _take_effect(document, record, service, acting)
     return record
 

@@ -7,21 +7,27 @@ from typing import Any, Final
 from django.db.models import Model
 
 from cases.models import (
+    Assignment,
     Body,
     Case,
     Deadline,
     Enterprise,
+    Escalation,
+    Inspection,
     Interview,
     ListCandidate,
     ListedOversight,
     ListNotice,
+    Opinion,
     Proposal,
     RectificationOrder,
+    Referral,
     ReturnVisit,
 )
 from cases.rules.errors import RuleError
+from notices.models import AddressConfirmation, ServiceRecord
 from notices.packs import KindOfDocument
-from notices.selectors.owners import Owner, of_case
+from notices.selectors.owners import Owner, of_case, of_enterprise, owner_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,13 @@ SUBJECTS: Final[Mapping[str, _Rows]] = {
     "oversight": _Rows(ListedOversight),
     "list_notice": _Rows(ListNotice),
     "candidate": _Rows(ListCandidate),
+    "opinion": _Rows(Opinion),
+    "assignment": _Rows(Assignment),
+    "inspection": _Rows(Inspection),
+    "referral": _Rows(Referral),
+    "escalation": _Rows(Escalation),
+    "service": _Rows(ServiceRecord, lambda service: owner_of(service.document)),
+    "confirmation": _Rows(AddressConfirmation, lambda confirmation: of_enterprise(confirmation.enterprise)),
 }
 
 
@@ -85,7 +98,12 @@ def _body_above(row: Any, owner: Owner) -> Body:
     return above
 
 
-ISSUERS: Final[Mapping[str, Callable[[Any, Owner], Body]]] = {"case_body": _case_body, "body_above": _body_above}
+ISSUERS: Final[Mapping[str, Callable[[Any, Owner], Body]]] = {
+    "case_body": _case_body,
+    "body_above": _body_above,
+    "served_body": lambda service, owner: service.document.body,
+    "place": lambda row, owner: owner.place,
+}
 """Who issues a document, by the `by` of its kind."""
 
 
@@ -97,6 +115,8 @@ def _enterprise(row: Any, owner: Owner) -> str:
 RECIPIENTS: Final[Mapping[str, Callable[[Any, Owner], str]]] = {
     "enterprise": _enterprise,
     "late_body": lambda row, owner: str(row.accountable_body.name),
+    "served": lambda service, owner: str(service.document.addressee),
+    "receiver": lambda referral, owner: str(referral.recipient),
 }
 """Whom a document is written to, or of whom a paper of the file speaks, by the `to` of its kind."""
 

@@ -30,7 +30,10 @@ def test_an_enterprise_that_passes_is_filed_and_concluded(story):
     assert (record.quality_class, record.mode, case.status) == ("AA", "credit", "closed")
     assert CaseProcess.objects.get(case=case).status == "DONE"
     assert not WorkItem.objects.exists()
-    assert Document.objects.get(case=case).kind == "general_rules_form"
+    kinds = list(Document.objects.filter(case=case).order_by("pk").values_list("kind", flat=True))
+    assert kinds == [
+        "inspection_approval", "inspection_notice", "onsite_record", "filing_form", "general_rules_form"
+    ]  # fmt: skip
 
 
 def test_a_c_enterprise_is_listed_interviewed_ordered_and_visited(story):
@@ -53,7 +56,11 @@ def test_a_c_enterprise_is_listed_interviewed_ordered_and_visited(story):
     assert case.status == "closed"
     assert KeySupervision.objects.filter(enterprise=case.enterprise, left_on=None).exists()
     kinds = set(Document.objects.filter(case=case, state="issued").values_list("kind", flat=True))
-    assert kinds == {"interview_notice", "rectification_order", "general_rules_form", "return_visit_record"}
+    assert kinds == {
+        "inspection_approval", "inspection_notice", "onsite_record", "filing_form", "general_rules_form",
+        "interview_notice", "interview_record", "rectification_order", "return_visit_record", "service_receipt",
+        "closing_approval",
+    }  # fmt: skip
 
 
 def test_a_refused_inspection_is_class_c_and_referred(story):

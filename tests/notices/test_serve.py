@@ -242,4 +242,5 @@ def test_a_township_officer_serves_what_the_county_issued(
 def test_every_attempt_leaves_an_event_on_the_case(issued: Document, inspector: User, second: User) -> None:
     record_service(document=issued, facts=in_person(second), acting=acting(inspector))
     actions = list(AuditEvent.objects.filter(case=issued.case).order_by("sequence").values_list("action", flat=True))
-    assert actions[-2:] == ["document.service_recorded", "document.served"]
+    receipt = ["document.drafted", "document.issued"]  # 送达回证
+    assert actions[-4:] == ["document.service_recorded", *receipt, "document.served"]

@@ -14,8 +14,10 @@ from notices.pdf.facts import (
     ProvincialOpinion,
     ReturnVisitFacts,
     ReturnVisitItem,
+    SheetFacts,
     Signature,
 )
+from tests.notices_pdf.samples_papers import PAPERS
 
 COMPANY = "嘉兴市南湖区恒暖家用电器制造有限公司"
 ORGAN = "嘉兴市南湖区市场监督管理局"
@@ -348,7 +350,28 @@ def return_visit_record() -> ReturnVisitFacts:
     )
 
 
-AnyFacts = LetterFacts | FormFacts | ReturnVisitFacts
+def recall_order() -> LetterFacts:
+    return replace(
+        interview_notice(),
+        kind="recall_order",
+        number="南市监责召〔2026〕1号",
+        title="责令召回通知书",
+        paragraphs=(
+            Paragraph(0, "经我局检查确认，你单位生产的产品存在下列缺陷：取暖器外壳温升超出标准限值，可能造成烫伤。"),
+            Paragraph(
+                0,
+                "依据《国务院关于加强食品等产品安全监督管理的特别规定》第九条和《消费品召回管理暂行规定》，我局责令你单位"
+                "召回上述存在缺陷的产品。现将有关要求通知如下：",
+            ),
+            Paragraph(1, "一、召回要求"),
+            Paragraph(0, "1．立即停止生产、销售存在缺陷的产品。"),
+            Paragraph(1, "二、召回期限"),
+            Paragraph(0, "请自收到本通知书之日起十个工作日内提交召回计划。"),
+        ),
+    )
+
+
+AnyFacts = LetterFacts | FormFacts | ReturnVisitFacts | SheetFacts
 SAMPLES: dict[str, Callable[[], AnyFacts]] = {
     "interview_notice": interview_notice,
     "rectification_order": rectification_order,
@@ -360,6 +383,8 @@ SAMPLES: dict[str, Callable[[], AnyFacts]] = {
     "delisting_notice": delisting_notice,
     "general_rules_form": general_rules_form,
     "return_visit_record": return_visit_record,
+    "recall_order": recall_order,
+    **PAPERS,
 }
 
 
@@ -368,4 +393,6 @@ def named(kind: str, name: str) -> AnyFacts:
     facts = SAMPLES[kind]()
     if isinstance(facts, LetterFacts):
         return replace(facts, addressee=name)
+    if isinstance(facts, SheetFacts):
+        return replace(facts, parts=(replace(facts.parts[0], text=name), *facts.parts[1:]))
     return replace(facts, enterprise=name)

@@ -8,6 +8,7 @@ from cases.acting import Acting
 from cases.guards.conditions import Condition, require
 from cases.models import Case
 from cases.rules.errors import RuleError
+from notices.services.papers import papers_of_step
 from workflow import engine
 from workflow.models import CaseProcess, StepDraft, WorkItem
 from workflow.steps import STEPS, Step
@@ -31,6 +32,7 @@ def run_step(*, task_pk: int, facts: Any, acting: Acting) -> Any:
         case = Case.objects.select_related("enterprise", "body", "territorial_body").get(pk=activation.process.case_id)
         require(conditions_of(step, case, acting))
         result = step.service(case_id=case.pk, facts=facts, acting=acting)
+        papers_of_step(kinds=step.papers, case=case, result=result, acting=acting)
         StepDraft.objects.filter(task_id=task_pk).delete()
         if step.completes(result):
             engine.finish(activation, acting=acting)

@@ -83,18 +83,22 @@ CLASSIFICATION_STEPS: Final = (
     Step(
         "approve_inspection", _("Approve the inspection"), "plan", "approve_inspection", own,
         p1.may_approve_inspection, ApproveInspection, approve_inspection, "inspection_approval", _INSPECTION,
+        papers=("inspection_approval",),
     ),
     Step(
         "assign_inspectors", _("Assign inspectors"), "plan", "assign_inspector", own,
         p1.may_assign, AssignInspectors, assign_inspectors, "inspector_assignment", "行政处罚法 第四十二条",
+        papers=("inspection_notice",),
     ),
     Step(
         "inspect", _("Inspect on site"), "inspection", "inspect_enterprise", territory,
         p1.may_inspect, InspectionFacts, submit_inspection, "onsite_check", "试行办法 第十四条", owner=lead,
+        papers=("onsite_record",),
     ),
     Step(
         "refer_penalty", _("Refer the suspected violation"), "inspection", "refer_penalty", territory,
         p1.may_refer, ReferPenalty, refer_penalty, "penalty_referral", "产品质量法 第五十六条", owner=lead,
+        papers=("lead_transfer",),
     ),
     Step(
         "propose_class", _("Inspectors’ opinion"), "opinion", "propose_class", territory,
@@ -116,6 +120,7 @@ CLASSIFICATION_STEPS: Final = (
     Step(
         "file_province", _("Provincial filing"), "filing", "file_province", province,
         p1.may_file, FileAtProvince, file_classification, "province_filing", _FILING,
+        papers=("filing_form",),
     ),
     Step(
         "list_key", _("List as key-supervised"), "measures", "manage_key_list", own,
@@ -141,6 +146,7 @@ CLASSIFICATION_STEPS: Final = (
     Step(
         "hold_interview", _("Hold the interview"), "measures", "hold_interview", own,
         p1.may_hold_interview, HoldInterview, hold_interview, "interview", _MEASURES,
+        papers=("interview_record",),
     ),
     Step(
         "draft_order", _("Draft the rectification order"), "rectification", "inspect_enterprise", territory,
@@ -170,9 +176,11 @@ CLASSIFICATION_STEPS: Final = (
     Step(
         "escalate", _("Escalate"), "end", "escalate", own,
         p1.may_escalate, EscalateCase, escalate_case, "escalation_decision", "国市监质监发〔2023〕38号 二(一)",
+        papers=("recall_order",),
     ),
     Step(
         "close_case", _("Close and archive"), "end", "close_case", own,
         may_close, CloseCase, close_case, "case_close", "程序规定 第七十七条",
+        papers=("closing_approval",),
     ),
 )  # fmt: skip

@@ -28,7 +28,8 @@ class Step:
     """One human step. ``code`` is also the name of its node in the flow and must never change.
 
     ``body`` answers whose step it is; ``owner`` who does it, where that is settled (else it waits in the queue);
-    ``rule`` the deadline rule that starts with it; ``completes`` whether what the service returned ends the step.
+    ``rule`` the deadline rule that starts with it; ``completes`` whether what the service returned ends the step;
+    ``papers`` the kinds of documents that it brings about (notices.services.papers).
     """
 
     code: str
@@ -43,6 +44,7 @@ class Step:
     clause: str
     owner: Callable[[Case], User | None] = lambda case: None
     completes: Callable[[Any], bool] = lambda result: True
+    papers: tuple[str, ...] = ()
 
 
 def own(case: Case) -> Body:

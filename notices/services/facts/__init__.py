@@ -6,10 +6,21 @@ from typing import Any, Final
 
 from notices.models import Document
 from notices.packs import kind_of
+from notices.services.facts.case_papers import (
+    approval_facts,
+    closing_facts,
+    filing_facts,
+    interview_record_facts,
+    notice_facts,
+    recall_facts,
+    record_facts,
+    transfer_facts,
+)
 from notices.services.facts.form import form_facts
 from notices.services.facts.letters import interview_facts, order_facts, reminder_facts
 from notices.services.facts.lists import delisting_facts, listing_decision_facts, listing_notice_facts
 from notices.services.facts.oversight import lift_facts, oversight_facts
+from notices.services.facts.service_papers import confirmation_facts, receipt_facts
 from notices.services.facts.stamp import Stamp
 from notices.services.facts.visit import visit_facts
 from notices.services.subjects import Subject, find_subject
@@ -25,6 +36,16 @@ BUILDERS: Final[Mapping[str, Callable[[Subject, dict[str, Any], Stamp], Any]]] =
     "listing_notice": listing_notice_facts,
     "listing_decision": listing_decision_facts,
     "delisting_notice": delisting_facts,
+    "inspection_approval": approval_facts,
+    "inspection_notice": notice_facts,
+    "onsite_record": record_facts,
+    "interview_record": interview_record_facts,
+    "lead_transfer": transfer_facts,
+    "filing_form": filing_facts,
+    "closing_approval": closing_facts,
+    "recall_order": recall_facts,
+    "service_receipt": receipt_facts,
+    "address_confirmation": confirmation_facts,
 }
 
 
