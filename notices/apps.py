@@ -15,6 +15,7 @@ class NoticesConfig(AppConfig):
         protect("notices_servicerecord")
         protect("notices_servicerecord_evidence")
         protect("notices_addressconfirmation")
+        protect("notices_legalreview")
         protect("notices_listedition")
         protect("notices_editionfile")
         protect("notices_bodyseal", mutable=("withdrawn_at",))

@@ -2,6 +2,7 @@
 
 from django.dispatch import Signal
 
+document_drafted = Signal()  # document, acting: a draft stands
 document_issued = Signal()
 """``document``, ``acting``: a number was taken and the facts frozen; the bytes follow by a job."""
 

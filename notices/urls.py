@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/preview.pdf", files.document_preview, name="document_preview"),
     path("documents/<int:pk>/file.pdf", files.document_file, name="document_file"),
     path("documents/<int:pk>/edit/", changes.document_edit, name="document_edit"),
+    path("documents/<int:pk>/review/", changes.document_review, name="document_review"),
     path("documents/<int:pk>/issue/", changes.document_issue, name="document_issue"),
     path("documents/<int:pk>/void/", changes.document_void, name="document_void"),
     path("documents/<int:pk>/serve/", serve.document_serve, name="document_serve"),

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Body
-from notices.models import Document
+from notices.models import Document, LegalReview
 from notices.packs import document_kinds, kind_of
 from notices.rules.fields import NUMBERS
 
@@ -23,7 +23,11 @@ class DocumentFilter(forms.Form):
         super().__init__(*args, **kwargs)
         kinds = ((kind.kind, kind.name) for kind in document_kinds().values())
         self.fields["kind"].choices = [("", _("All kinds")), *kinds]  # type: ignore[attr-defined]
-        states = [*Document.State.choices, ("unserved", _("Issued, not served"))]
+        states = [
+            *Document.State.choices,
+            ("unserved", _("Issued, not served")),
+            ("unreviewed", _("Awaiting legal review")),
+        ]
         self.fields["state"].choices = [("", _("All states")), *states]  # type: ignore[attr-defined]
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].empty_label = _("All bodies")  # type: ignore[attr-defined]
@@ -70,6 +74,21 @@ class DraftForm(forms.Form):
     def filled(self) -> dict[str, Any]:
         """The fields that say something."""
         return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+
+class ReviewForm(forms.Form):
+    """What the legal unit says of a draft."""
+
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), choices=LegalReview.Outcome.choices, widget=forms.RadioSelect, initial="passed"
+    )
+    opinion = forms.CharField(
+        label=_("Opinion"),
+        help_text=_("Needed where the draft is returned: what must be changed, and by which provision."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 class VoidForm(forms.Form):

@@ -9,7 +9,7 @@ from cases.guards.conditions import Condition, Mend
 from cases.guards.parts import unconflicted_with
 from cases.models import Body, Enterprise, User
 from cases.selectors.scope import may
-from notices.models import Document, ServiceRecord
+from notices.models import Document, LegalReview, ServiceRecord
 from notices.packs import kind_of
 from notices.selectors.owners import Owner
 
@@ -44,6 +44,8 @@ def may_issue(document: Document, acting: Acting) -> list[Condition]:
         _holds_any(acting.authority, entry.issue, document.body),
         *_unconflicted(document.enterprise, acting),
     ]
+    if entry.legal_review:
+        conditions.append(_legally_reviewed(document))
     if entry.four_eyes:
         signers = {acting.person.pk, acting.authority.pk}
         other = Condition(
@@ -53,6 +55,34 @@ def may_issue(document: Document, acting: Acting) -> list[Condition]:
         )
         conditions.append(other)
     return conditions
+
+
+def _legally_reviewed(document: Document) -> Condition:
+    """The latest reading passed the text, and the drafter has changed nothing since."""
+    latest = document.reviews.order_by("-pk").first()
+    passed = latest is not None and latest.outcome == LegalReview.Outcome.PASSED and latest.fields == document.fields
+    return Condition(
+        "legally_reviewed",
+        passed,
+        _("Somebody of the legal unit must have passed the text as it stands."),
+        clause="行政处罚法 第五十八条",
+    )
+
+
+def may_review(document: Document, acting: Acting) -> list[Condition]:
+    """Read a draft for its legality; never one's own."""
+    signers = {acting.person.pk, acting.authority.pk}
+    return [
+        Condition("needs_review", kind_of(document.kind).legal_review, _("Documents of this kind are not reviewed.")),
+        _still_a_draft(document),
+        _holds_any(acting.authority, ["review_document"], document.body),
+        Condition(
+            "not_the_drafter",
+            document.drafted_by_id is None or document.drafted_by_id not in signers,
+            _("Somebody other than its drafter must review this document."),
+        ),
+        *_unconflicted(document.enterprise, acting),
+    ]
 
 
 def _still_a_draft(document: Document) -> Condition:

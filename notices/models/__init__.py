@@ -2,6 +2,7 @@
 
 from notices.models.document import Document, Issue, IssuedFile, Kind
 from notices.models.edition import EditionFile, ListEdition, PublishedList
+from notices.models.review import LegalReview
 from notices.models.seal import BodySeal
 from notices.models.service import AddressConfirmation, ServiceRecord
 
@@ -13,6 +14,7 @@ __all__ = [
     "Issue",
     "IssuedFile",
     "Kind",
+    "LegalReview",
     "ListEdition",
     "PublishedList",
     "ServiceRecord",

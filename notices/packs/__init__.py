@@ -33,6 +33,7 @@ class KindOfDocument:
     suffix: str
     draft: tuple[str, ...]
     issue: tuple[str, ...]
+    legal_review: bool
     four_eyes: bool
     served: bool
     template_version: str

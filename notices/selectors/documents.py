@@ -1,11 +1,11 @@
 """Which documents a person may see: those about what lies in the places of their posts."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from cases.models import Body, User
 from cases.selectors.scope import within
-from notices.models import BodySeal, Document
+from notices.models import BodySeal, Document, LegalReview
 from notices.packs import document_kinds
 
 
@@ -43,6 +43,11 @@ def narrowed(
     if state == "unserved":
         dispatched = [entry.kind for entry in document_kinds().values() if entry.served]
         documents = documents.filter(state=Document.State.ISSUED, served_on__isnull=True, kind__in=dispatched)
+    elif state == "unreviewed":
+        wanted = [entry.kind for entry in document_kinds().values() if entry.legal_review]
+        latest = LegalReview.objects.filter(document=OuterRef("pk")).order_by("-pk").values("outcome")[:1]
+        drafts = documents.filter(state=Document.State.DRAFT, kind__in=wanted).annotate(read=Subquery(latest))
+        documents = drafts.filter(Q(read__isnull=True) | ~Q(read=LegalReview.Outcome.PASSED))
     elif state:
         documents = documents.filter(state=state)
     return documents.filter(body=body) if body else documents

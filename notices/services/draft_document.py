@@ -16,6 +16,7 @@ from notices.packs import kind_of
 from notices.rules.fields import checked_fields
 from notices.selectors.owners import owner_of
 from notices.services.subjects import find_subject
+from notices.signals import document_drafted
 
 
 @transaction.atomic
@@ -56,6 +57,7 @@ def draft_document(
     )
     data = {"document": document.pk, "kind": kind, "subject": subject}
     record_on_document(document, "document.drafted", acting, data)
+    document_drafted.send(sender=Document, document=document, acting=acting)
     return document
 
 

@@ -17,6 +17,7 @@ from notices.pdf.checks import printable_facts
 from notices.services.consequences import when_issued
 from notices.services.draft_document import lock_document, record_on_document
 from notices.services.facts import facts_of
+from notices.services.legal_review import require_reviewed_text
 from notices.services.numbering import expected_number, new_verify_code, take_number
 from notices.signals import document_issued
 
@@ -33,6 +34,8 @@ def issue_document(*, document: Document, acting: Acting) -> Document:
     document = lock_document(document)
     kind = kind_of(document.kind)
     _permit(document, kind, acting)
+    if kind.legal_review:
+        require_reviewed_text(document, acting)
     code = new_verify_code()
     year = acting.today.year
     expected = expected_number(kind, document, year)

@@ -1,5 +1,7 @@
 """See a document before it is issued."""
 
+import hashlib
+import json
 from typing import Any
 
 from cases.acting import Acting
@@ -13,6 +15,14 @@ def drafted_facts(document: Document, acting: Acting) -> dict[str, Any]:
     facts = facts_of(document, number="", on=acting.today, verify_url="", preview=True)
     printable: dict[str, Any] = printable_facts(facts)
     return printable
+
+
+def wording(document: Document, acting: Acting) -> str:
+    """SHA-256 of everything the document would say, but for number, day, code and seal; hexadecimal."""
+    facts = facts_of(document, number="", on=acting.today, verify_url="", preview=True)
+    passing = {"number", "date", "verify_url", "seal", "seal_image", "preview"}
+    said = {name: value for name, value in facts.items() if name not in passing}
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def preview(document: Document, acting: Acting) -> bytes:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cases.forms.refusals import refusal_text
 from cases.guards.conditions import require
 from cases.rules.errors import NotPermitted, StatedError
-from notices.forms.documents import DraftForm, VoidForm
+from notices.forms.documents import DraftForm, ReviewForm, VoidForm
 from notices.forms.refusal import add_refusal
 from notices.guards.documents import may_draft
 from notices.models import Document
@@ -17,6 +17,7 @@ from notices.packs import kind_of
 from notices.selectors.owners import owner_of
 from notices.services.draft_document import edit_draft
 from notices.services.issue_document import issue_document
+from notices.services.legal_review import review_document
 from notices.services.void_document import void_document
 from notices.views.documents import detail_context
 from notices.views.edge import acting_of, visible_document
@@ -47,6 +48,24 @@ def document_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("document_detail", document.pk)
     context = {"document": document, "kind": kind_of(document.kind), "form": form}
     return render(request, "notices/document_edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def document_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pass the text or return it to its drafter; a bad reason shows the page again, with what was typed."""
+    document = visible_document(request, pk)
+    acting = acting_of(request)
+    form = ReviewForm(request.POST)
+    if form.is_valid():
+        try:
+            review_document(document=document, acting=acting, **form.cleaned_data)
+        except StatedError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("The legal review has been recorded."))
+            return redirect("document_detail", document.pk)
+    context = detail_context(document, acting, review_form=form)
+    return render(request, "notices/document_detail.html", context, status=422)
 
 
 @require_POST

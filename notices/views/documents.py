@@ -14,8 +14,8 @@ from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Condition, failed
 from cases.models import User
 from cases.rules.errors import StatedError
-from notices.forms.documents import DocumentFilter, VoidForm
-from notices.guards.documents import may_draft, may_issue, may_serve, may_void
+from notices.forms.documents import DocumentFilter, ReviewForm, VoidForm
+from notices.guards.documents import may_draft, may_issue, may_review, may_serve, may_void
 from notices.models import Document
 from notices.packs import KindOfDocument, kind_of
 from notices.selectors.documents import documents_for, issuers_for, narrowed
@@ -74,7 +74,9 @@ def document_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "notices/document_detail.html", detail_context(document, acting_of(request)))
 
 
-def detail_context(document: Document, acting: Acting, void_form: VoidForm | None = None) -> dict[str, Any]:
+def detail_context(
+    document: Document, acting: Acting, void_form: VoidForm | None = None, review_form: ReviewForm | None = None
+) -> dict[str, Any]:
     """Everything the page of a document shows."""
     kind = kind_of(document.kind)
     state, tone = state_of(document)
@@ -95,6 +97,8 @@ def detail_context(document: Document, acting: Acting, void_form: VoidForm | Non
         "editable": document.state == Document.State.DRAFT and not failed(_draft_conditions(document, acting)),
         "voidable": not failed(may_void(document, acting)),
         "void_form": void_form or VoidForm(),
+        "reviews": document.reviews.select_related("reviewer").order_by("-pk"),
+        "review_form": review_form or (ReviewForm() if not failed(may_review(document, acting)) else None),
         "crumbs": [
             {"label": _("Documents"), "url": reverse("document_list")},
             {"label": document.number or kind.zh, "url": ""},
