@@ -37,6 +37,12 @@ class ServiceForm(forms.Form):
     place = forms.CharField(label=_("Place of service"), max_length=300, required=False)
     recipient = forms.CharField(label=_("Recipient"), max_length=100, required=False)
     recipient_role = forms.ChoiceField(label=_("Capacity of the recipient"), required=False)
+    proxy_reason = forms.CharField(
+        label=_("Reason for receiving on behalf"),
+        help_text=_("Where somebody else received it for the party."),
+        max_length=200,
+        required=False,
+    )
     receipt_signed = forms.BooleanField(label=_("The receipt of service is signed or sealed"), required=False)
     received_on = forms.DateField(
         label=_("Day of receipt"),
@@ -49,18 +55,34 @@ class ServiceForm(forms.Form):
     )
     reference = forms.CharField(
         label=_("Reference"),
-        help_text=_("Mail number, electronic address, entrusted body, or newspaper or website."),
+        help_text=_(
+            "Mail number, electronic address, entrusted market regulator, forwarding department, or newspaper or website."
+        ),
         max_length=200,
         required=False,
+    )
+    direct_difficulty = forms.CharField(
+        label=_("Why direct service is difficult"),
+        help_text=_("Not needed once an attempt has failed, nor between bodies."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea,
     )
     refusal_reason = forms.CharField(
         label=_("Reason of the refusal"), max_length=500, required=False, widget=forms.Textarea
     )
     witness = forms.CharField(label=_("Witness"), max_length=100, required=False)
+    witness_unit = forms.CharField(
+        label=_("Organisation of the witness"),
+        help_text=_("The grassroots organisation or the workplace of the recipient."),
+        max_length=200,
+        required=False,
+    )
     on_video = forms.BooleanField(label=_("Recorded by photos or video"), required=False)
     address_proved_wrong = forms.BooleanField(
         label=_("The confirmed address proved wrong, and no change was reported"), required=False
     )
+    posted = forms.BooleanField(label=_("Posted on the notice board and at the premises"), required=False)
     whereabouts_unknown = forms.BooleanField(label=_("Whereabouts unknown"), required=False)
     failure_reason = forms.CharField(
         label=_("Why the attempt failed"), max_length=500, required=False, widget=forms.Textarea

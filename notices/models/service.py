@@ -11,7 +11,8 @@ from notices.models.document import Document
 class ServiceRecord(models.Model):
     """One attempt to serve a document; append-only. Domain 8.3; 市场监督管理行政处罚程序规定, art. 82.
 
-    ``served_on`` is null when the attempt failed. A public notice succeeds when it is published, and ``served_on`` is
+    It holds every field of the receipt of service (送达回证). ``recipient`` is who signed for it (收件人), and
+    ``proxy_reason`` why somebody else than the party did (代收理由). ``served_on`` is null when the attempt failed. A public notice succeeds when it is published, and ``served_on`` is
     then the day it takes effect, thirty days later: a day to come.
     """
 
@@ -21,6 +22,7 @@ class ServiceRecord(models.Model):
         ELECTRONIC = "electronic", _("Electronic service")
         MAIL = "mail", _("Service by mail")
         ENTRUSTED = "entrusted", _("Entrusted service")
+        FORWARDED = "forwarded", _("Forwarded service")
         PUBLIC_NOTICE = "public_notice", _("Public notice")
 
     class Recipient(models.TextChoices):
@@ -39,10 +41,12 @@ class ServiceRecord(models.Model):
     served_on = models.DateField(null=True)
     recipient = models.CharField(max_length=100, blank=True)
     recipient_role = models.CharField(max_length=20, choices=Recipient, blank=True)
+    proxy_reason = models.CharField(max_length=200, blank=True)
     place = models.CharField(max_length=300)
     first_server = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     second_server = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     witness = models.CharField(max_length=100, blank=True)
+    witness_unit = models.CharField(max_length=200, blank=True)  # the grassroots organisation or workplace it comes from
     refusal_reason = models.TextField(blank=True)
     failure_reason = models.TextField(blank=True)
     particulars = models.JSONField(default=dict)  # the other facts the law asks for with this kind

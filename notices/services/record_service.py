@@ -40,15 +40,19 @@ class ServiceFacts:
     received_on: date | None = None
     recipient: str = ""
     recipient_role: str = ""
+    proxy_reason: str = ""
     place: str = ""
     first_server: User | None = None
     second_server: User | None = None
     receipt_signed: bool = False
     witness: str = ""
+    witness_unit: str = ""
     refusal_reason: str = ""
     failure_reason: str = ""
     on_video: bool = False
     reference: str = ""
+    direct_difficulty: str = ""
+    posted: bool = False
     address_proved_wrong: bool = False
     whereabouts_unknown: bool = False
     note: str = ""
@@ -74,10 +78,12 @@ def record_service(*, document: Document, facts: ServiceFacts, acting: Acting) -
         served_on=service.served_on,
         recipient=facts.recipient.strip(),
         recipient_role=facts.recipient_role,
+        proxy_reason=facts.proxy_reason.strip(),
         place=facts.place.strip() or document.case.enterprise.address,
         first_server=servers[0],
         second_server=servers[1] if len(servers) > 1 else None,
         witness=facts.witness.strip(),
+        witness_unit=facts.witness_unit.strip(),
         refusal_reason=facts.refusal_reason.strip(),
         failure_reason=facts.failure_reason.strip(),
         particulars=_particulars(facts),
@@ -125,18 +131,23 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
         received_on=facts.received_on,
         recipient=facts.recipient,
         recipient_role=facts.recipient_role,
+        proxy_reason=facts.proxy_reason,
         place=facts.place,
         receipt_signed=facts.receipt_signed,
         witness=facts.witness,
+        witness_unit=facts.witness_unit,
         refusal_reason=facts.refusal_reason,
         on_video=facts.on_video,
         reference=facts.reference,
+        direct_difficulty=facts.direct_difficulty,
+        posted=facts.posted,
         evidence=len(facts.evidence),
         consented=to_body
         or bool(confirmed and confirmed.electronic_address),  # bodies exchange papers as a matter of course
         address_confirmed=confirmed is not None,
         address_proved_wrong=facts.address_proved_wrong,
         natural_person=enterprise.individual_household and not to_body,
+        between_bodies=to_body,
         whereabouts_unknown=facts.whereabouts_unknown,
         failures=failed_attempts(document),
         reason=facts.note,
@@ -145,7 +156,10 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
 
 
 def _particulars(facts: ServiceFacts) -> dict[str, Any]:
-    names = ("receipt_signed", "on_video", "reference", "address_proved_wrong", "whereabouts_unknown")
+    names = (
+        "receipt_signed", "on_video", "reference", "direct_difficulty", "posted", "address_proved_wrong",
+        "whereabouts_unknown",
+    )  # fmt: skip
     stated = {name: value for name in names if (value := getattr(facts, name))}
     return stated | ({"received_on": facts.received_on.isoformat()} if facts.received_on else {})
 

@@ -197,6 +197,26 @@ def test_three_failures_open_the_way_to_a_public_notice(
     assert record_service(document=issued, facts=known, acting=acting(lead)).served_on is not None
 
 
+def test_a_forwarded_document_keeps_the_department_and_the_reason(issued: Document, inspector: User) -> None:
+    facts = ServiceFacts(
+        kind="forwarded",
+        attempted_on=ISSUED,
+        received_on=ISSUED,
+        recipient="沈国良",
+        recipient_role="agent",
+        proxy_reason="法定代表人在羁押中",
+        receipt_signed=True,
+        reference="嘉兴市司法局",
+        direct_difficulty="法定代表人在羁押中，不能当面送达",
+    )
+    record = record_service(document=issued, facts=facts, acting=acting(inspector))
+    record.refresh_from_db()
+    assert (record.kind, record.served_on, record.proxy_reason) == ("forwarded", ISSUED, "法定代表人在羁押中")
+    assert record.particulars["reference"] == "嘉兴市司法局"
+    assert record.particulars["direct_difficulty"] == "法定代表人在羁押中，不能当面送达"
+    assert record.grounds[0]["clause"].endswith("第（四）项")
+
+
 def test_attempts_are_append_only(issued: Document, inspector: User, second: User) -> None:
     record = record_service(document=issued, facts=in_person(second), acting=acting(inspector))
     with pytest.raises(DatabaseError), transaction.atomic():
