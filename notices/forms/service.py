@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Attachment, User
 from notices.forms.files import SeveralFilesField
 from notices.models import ServiceRecord
-from notices.services.confirm_address import ConfirmedAddress
+from notices.rules.confirmation import ConfirmedAddress
 from notices.services.record_service import ServiceFacts
 
 OUTCOMES = [("yes", _("Served")), ("no", _("Attempt failed"))]
@@ -56,7 +56,8 @@ class ServiceForm(forms.Form):
     reference = forms.CharField(
         label=_("Reference"),
         help_text=_(
-            "Mail number, electronic address, entrusted market regulator, forwarding department, or newspaper or website."
+            "Mail number, electronic address, entrusted market regulator, forwarding department, "
+            "or newspaper or website."
         ),
         max_length=200,
         required=False,
@@ -113,18 +114,36 @@ class AddressForm(forms.Form):
     """送达地址确认书, as the party signed it."""
 
     address = forms.CharField(label=_("Address for service"), max_length=300)
-    electronic_address = forms.CharField(
-        label=_("Electronic address"),
-        help_text=_("Only where the party agreed to electronic service."),
-        max_length=200,
+    receiver = forms.CharField(label=_("Receiver of the mail"), max_length=100, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    postcode = forms.RegexField(
+        r"^\d{6}$", label=_("Postcode"), required=False, error_messages={"invalid": _("A postcode has 6 digits.")}
+    )
+    designated = forms.CharField(
+        label=_("Designated recipient"),
+        help_text=_("Whom the party designated to receive documents for it, if anybody."),
+        max_length=100,
         required=False,
     )
+    electronic_consent = forms.BooleanField(
+        label=_("Consents to electronic service"),
+        help_text=_("As ticked and signed on the paper. Agreeing to messages by e-mail is not this consent."),
+        required=False,
+    )
+    mobile = forms.CharField(label=_("Mobile number"), max_length=11, required=False)
+    email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
+    fax = forms.CharField(label=_("Fax number"), max_length=30, required=False)
+    messenger = forms.CharField(label=_("Instant messaging account"), max_length=200, required=False)
     confirmed_on = forms.DateField(label=_("Confirmed on"), widget=DateInput())
     signed_by = forms.CharField(label=_("Signed by"), max_length=100)
+    scan = forms.FileField(
+        label=_("Signed scan"), help_text=_("The paper as it was signed; JPEG, PNG or PDF."), required=False
+    )
+    note = forms.CharField(label=_("Remarks"), max_length=1000, required=False, widget=forms.Textarea)
 
     def facts(self) -> ConfirmedAddress:
         """What the service takes."""
-        return ConfirmedAddress(**self.cleaned_data)
+        return ConfirmedAddress(**{name: value for name, value in self.cleaned_data.items() if name != "scan"})
 
 
 def initial_service(today: date, address: str) -> dict[str, Any]:

@@ -1,13 +1,33 @@
-"""委托 and 转交 are two kinds of service, and the receipt holds why somebody else received it and whence the witness came.
+"""委托 and 转交 are two kinds of service, the receipt holds every field of its form, and so does the confirmed address.
 
-What was recorded as entrusted before stays so: it names the body that served, and a record of service is never rewritten.
+What was recorded as entrusted before stays so: it names the body that served, and a record of service is never
+rewritten. The one free electronic address of a confirmation moves to the field of its kind; it stood there because the
+party had agreed to electronic service.
 """
 
+import re
+
+import django.db.models.deletion
 from django.db import migrations, models
 
 
+def sort_addresses(apps, editor):
+    """Tell mobile number, e-mail and account apart; the trigger that forbids changes is back after migrating."""
+    confirmations = apps.get_model("notices", "AddressConfirmation")
+    table = confirmations._meta.db_table
+    on_table = f' ON "{table}"' if editor.connection.vendor == "postgresql" else ""
+    editor.execute(f'DROP TRIGGER IF EXISTS "{table}_no_update"{on_table}')
+    for confirmation in confirmations.objects.exclude(electronic_address="").order_by("pk"):
+        address = confirmation.electronic_address
+        kind = "email" if "@" in address else "mobile" if re.fullmatch(r"1\d{10}", address) else "messenger"
+        longest = confirmations._meta.get_field(kind).max_length
+        setattr(confirmation, kind, address[:longest])
+        confirmation.electronic_consent = True
+        confirmation.save(update_fields=[kind, "electronic_consent"])
+
+
 class Migration(migrations.Migration):
-    dependencies = [("notices", "0002_lists_and_letters")]
+    dependencies = [("cases", "0003_status_history"), ("notices", "0002_lists_and_letters")]
 
     operations = [
         migrations.AlterField(
@@ -37,5 +57,86 @@ class Migration(migrations.Migration):
             name="witness_unit",
             field=models.CharField(blank=True, default="", max_length=200),
             preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="postcode",
+            field=models.CharField(blank=True, default="", max_length=6, verbose_name="postcode"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="receiver",
+            field=models.CharField(blank=True, default="", max_length=100, verbose_name="receiver of the mail"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="phone",
+            field=models.CharField(blank=True, default="", max_length=30, verbose_name="phone"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="designated",
+            field=models.CharField(blank=True, default="", max_length=100, verbose_name="designated recipient"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="electronic_consent",
+            field=models.BooleanField(default=False, verbose_name="consent to electronic service"),
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="mobile",
+            field=models.CharField(blank=True, default="", max_length=11, verbose_name="mobile number"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="email",
+            field=models.EmailField(blank=True, default="", max_length=254, verbose_name="e-mail"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="fax",
+            field=models.CharField(blank=True, default="", max_length=30, verbose_name="fax number"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="messenger",
+            field=models.CharField(blank=True, default="", max_length=200, verbose_name="instant messaging account"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="scan",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.attachment"
+            ),
+        ),
+        migrations.AddField(
+            model_name="addressconfirmation",
+            name="note",
+            field=models.TextField(blank=True, default="", verbose_name="remarks"),
+            preserve_default=False,
+        ),
+        migrations.RunPython(sort_addresses, migrations.RunPython.noop),
+        migrations.RemoveField(model_name="addressconfirmation", name="electronic_address"),
+        migrations.AddConstraint(
+            model_name="addressconfirmation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("electronic_consent", False), ("email", ""), ("fax", ""), ("messenger", ""), ("mobile", "")
+                )
+                | models.Q(
+                    ("electronic_consent", True),
+                    models.Q(("email", ""), ("fax", ""), ("messenger", ""), ("mobile", ""), _negated=True),
+                ),
+                name="electronic_ways_by_consent",
+            ),
         ),
     ]

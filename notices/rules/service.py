@@ -17,8 +17,8 @@ class ServiceLaw:
     """The numbers and clauses of the act; see packs/service.yaml.
 
     `notice_days` are calendar days until a public notice takes effect. `servers` names the kinds whose receipt more
-    than one server signs; `where_direct_is_difficult` those that are open only there; `market_regulator_words` tell a market
-    regulator, which is entrusted, from another department, which forwards.
+    than one server signs; `where_direct_is_difficult` those that are open only there; `market_regulator_words` tell a
+    market regulator, which is entrusted, from another department, which forwards.
     """
 
     act: str
@@ -44,7 +44,9 @@ class Attempt:
     `direct_difficulty` says why it could not be handed over in person; an earlier failed attempt says it as well.
     `proxy_reason`: why somebody received it for the person named. `posted`: the public notice hangs on the notice board
     and at the premises. `address_proved_wrong`: nobody was found at the confirmed address, and the change was not
-    reported (art. 83). `evidence` counts the files attached. `between_bodies`: a paper from one body to another.
+    reported (art. 83). `evidence` counts the files attached. `electronic_addresses` are those the party agreed to in
+    the confirmation it signed, and `designated` whom it named there to receive for it. `between_bodies`: a paper from
+    one body to another, which needs neither.
     """
 
     kind: str
@@ -67,7 +69,8 @@ class Attempt:
     direct_difficulty: str = ""
     posted: bool = False
     evidence: int = 0
-    consented: bool = False
+    electronic_addresses: tuple[str, ...] = ()
+    designated: str = ""
     address_confirmed: bool = False
     address_proved_wrong: bool = False
     natural_person: bool = False
@@ -144,6 +147,9 @@ def _recipient(attempt: Attempt, clause: str) -> None:
     if attempt.recipient_role in NATURAL_PERSON_ONLY and not attempt.proxy_reason.strip():
         message = msgid("Say why the person could not receive it: a relative may only while the person is away.")
         raise _lacking("proxy_reason", message, clause)
+    if attempt.recipient_role == "designated" and not (attempt.designated or attempt.between_bodies):
+        message = msgid("The party has designated nobody in its confirmation of address.")
+        raise _lacking("recipient_role", message, clause)
 
 
 def _direct_is_difficult(attempt: Attempt, clause: str) -> None:
@@ -207,15 +213,25 @@ def _witnessed(attempt: Attempt, clause: str) -> None:
 
 
 def _electronic(attempt: Attempt, law: ServiceLaw, clause: str) -> Service:
-    if not attempt.consented:
-        message = msgid(
-            "Electronic service needs the party's consent and a signed confirmation of its electronic address."
-        )
-        raise RuleError("no_consent", message, clause, field="kind")
+    if not attempt.between_bodies:
+        _consented(attempt, clause)
     if not attempt.evidence:
         raise _lacking("evidence", "Attach the screenshot or recording that shows it arrived.", clause)
     day = _received_on(attempt, clause, "Give the day it reached the recipient's system.")
     return _served(day, clause, f"{document_date(day)}到达受送达人特定系统，该日为送达日期")
+
+
+def _consented(attempt: Attempt, clause: str) -> None:
+    """经受送达人同意并签订送达地址确认书: to the addresses confirmed there, and to no other."""
+    if not attempt.electronic_addresses:
+        message = msgid(
+            "Electronic service needs the party's consent and a signed confirmation of its electronic address."
+        )
+        raise RuleError("no_consent", message, clause, field="kind")
+    if attempt.reference.strip() not in attempt.electronic_addresses:
+        message = msgid("Give the electronic address it was sent to; the party has confirmed: %(addresses)s.")
+        addresses = "、".join(attempt.electronic_addresses)
+        raise RuleError("service_evidence", message, clause, field="reference", addresses=addresses)
 
 
 def _mail(attempt: Attempt, law: ServiceLaw, clause: str) -> Service:

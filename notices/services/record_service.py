@@ -142,8 +142,8 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
         direct_difficulty=facts.direct_difficulty,
         posted=facts.posted,
         evidence=len(facts.evidence),
-        consented=to_body
-        or bool(confirmed and confirmed.electronic_address),  # bodies exchange papers as a matter of course
+        electronic_addresses=confirmed.electronic_addresses if confirmed else (),
+        designated=confirmed.designated if confirmed else "",
         address_confirmed=confirmed is not None,
         address_proved_wrong=facts.address_proved_wrong,
         natural_person=enterprise.individual_household and not to_body,

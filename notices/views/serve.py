@@ -90,17 +90,36 @@ def confirm_service_address(request: HttpRequest, pk: int) -> HttpResponse:
     enterprise = document.case.enterprise
     initial = {
         "address": enterprise.address,
+        "receiver": enterprise.contact,
+        "phone": enterprise.phone,
         "confirmed_on": acting.today,
         "signed_by": enterprise.legal_representative,
     }
-    form = AddressForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            confirm_address(case=document.case, facts=form.facts(), acting=acting)
-        except StatedError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The address for service has been recorded."))
-            return redirect("document_serve", document.pk)
-    context = {"document": document, "kind": kind_of(document.kind), "form": form}
+    form = AddressForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid() and _confirm(document, form, acting):
+        messages.success(request, _("The address for service has been recorded."))
+        return redirect("document_serve", document.pk)
+    context = {
+        "document": document,
+        "kind": kind_of(document.kind),
+        "form": form,
+        "standing": confirmed_address(enterprise, acting.today),
+    }
     return render(request, "notices/confirm_address.html", context, status=422 if form.errors else 200)
+
+
+def _confirm(document: Document, form: AddressForm, acting: Acting) -> bool:
+    """Keep the signed scan and what it says together, or neither."""
+    upload = form.cleaned_data["scan"]
+    try:
+        with transaction.atomic():
+            scan = (
+                attach_file(case=document.case, upload=upload, purpose=Attachment.Purpose.SERVICE, acting=acting)
+                if upload
+                else None
+            )
+            confirm_address(case=document.case, facts=form.facts(), scan=scan, acting=acting)
+    except StatedError as error:
+        add_refusal(form, error)
+        return False
+    return True

@@ -36,15 +36,17 @@ LIEN = replace(
     witness_unit="凤桥镇兴园社区居民委员会",
 )
 ELECTRONIC = replace(
-    DIRECT, kind="electronic", servers=1, consented=True, evidence=1, received_on=TRIED, reference="a@example.cn"
+    DIRECT,
+    kind="electronic",
+    servers=1,
+    evidence=1,
+    received_on=TRIED,
+    reference="a@example.cn",
+    electronic_addresses=("a@example.cn", "13800000000"),
 )
 FAR = "企业办事机构在外省，无法当面送达"
-MAIL = replace(
-    DIRECT, kind="mail", servers=1, reference="EMS123", received_on=date(2026, 11, 7), direct_difficulty=FAR
-)
-ENTRUSTED = replace(
-    DIRECT, kind="entrusted", servers=1, reference="秀洲区市场监督管理局", direct_difficulty=FAR
-)
+MAIL = replace(DIRECT, kind="mail", servers=1, reference="EMS123", received_on=date(2026, 11, 7), direct_difficulty=FAR)
+ENTRUSTED = replace(DIRECT, kind="entrusted", servers=1, reference="秀洲区市场监督管理局", direct_difficulty=FAR)
 FORWARDED = replace(ENTRUSTED, kind="forwarded", reference="嘉兴市司法局")
 NOTICE = replace(
     DIRECT,
@@ -65,6 +67,8 @@ NOTICE = replace(
         (LIEN, TRIED, "第（二）项"),
         (replace(LIEN, witness="", on_video=True, evidence=1), TRIED, "第（二）项"),
         (ELECTRONIC, TRIED, "第（三）项"),
+        (replace(ELECTRONIC, reference="", electronic_addresses=(), between_bodies=True), TRIED, "第（三）项"),
+        (replace(DIRECT, recipient_role="designated", designated="陆敏"), date(2026, 11, 5), "第（一）项"),
         (MAIL, date(2026, 11, 7), "第（四）项"),
         (replace(MAIL, direct_difficulty="", failures=1), date(2026, 11, 7), "第（四）项"),
         (replace(MAIL, direct_difficulty="", between_bodies=True), date(2026, 11, 7), "第（四）项"),
@@ -90,8 +94,9 @@ NOTICE = replace(
         ),
     ],
     ids=[
-        "direct", "lien-witness", "lien-video", "electronic", "mail", "mail-after-failure", "mail-between-bodies",
-        "entrusted", "forwarded", "notice", "notice-whereabouts", "notice-posted", "mail-returned", "direct-wrong-address", "family-of-a-person",
+        "direct", "lien-witness", "lien-video", "electronic", "electronic-between-bodies", "designated", "mail",
+        "mail-after-failure", "mail-between-bodies", "entrusted", "forwarded", "notice", "notice-whereabouts",
+        "notice-posted", "mail-returned", "direct-wrong-address", "family-of-a-person",
     ],
 )  # fmt: skip
 def test_served_on_the_day_the_law_counts(attempt: Attempt, served_on: date, clause: str) -> None:
@@ -115,7 +120,10 @@ def test_served_on_the_day_the_law_counts(attempt: Attempt, served_on: date, cla
         (replace(LIEN, refusal_reason=""), "service_evidence", "refusal_reason"),
         (replace(LIEN, place=""), "service_evidence", "place"),
         (replace(LIEN, servers=1), "service_evidence", "second_server"),
-        (replace(ELECTRONIC, consented=False), "no_consent", "kind"),
+        (replace(ELECTRONIC, electronic_addresses=()), "no_consent", "kind"),
+        (replace(ELECTRONIC, reference=""), "service_evidence", "reference"),
+        (replace(ELECTRONIC, reference="b@example.cn"), "service_evidence", "reference"),
+        (replace(DIRECT, recipient_role="designated"), "service_evidence", "recipient_role"),
         (replace(ELECTRONIC, evidence=0), "service_evidence", "evidence"),
         (replace(ELECTRONIC, received_on=None), "service_evidence", "received_on"),
         (replace(MAIL, reference=""), "service_evidence", "reference"),
