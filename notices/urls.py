@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notices.views import changes, documents, editions, files, reminder, seals, serve, task_list_paper, verify
+from notices.views import changes, documents, editions, files, reminder, seals, serve, task_list_paper, unserved, verify
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", documents.document_list, name="document_list"),
     path("documents/reminder/new/", reminder.draft_reminder_letter, name="draft_reminder_letter"),
+    path("documents/unserved/", unserved.unserved_list, name="unserved_list"),
     path("documents/<int:pk>/", documents.document_detail, name="document_detail"),
     path("documents/<int:pk>/preview.pdf", files.document_preview, name="document_preview"),
     path("documents/<int:pk>/file.pdf", files.document_file, name="document_file"),
