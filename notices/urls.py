@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notices.views import changes, documents, editions, files, reminder, seals, serve, task_list_paper, unserved, verify
+from notices.views import (
+    changes,
+    delivery,
+    documents,
+    editions,
+    files,
+    reminder,
+    seals,
+    serve,
+    task_list_paper,
+    unserved,
+    verify,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", documents.document_list, name="document_list"),
@@ -16,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/void/", changes.document_void, name="document_void"),
     path("documents/<int:pk>/serve/", serve.document_serve, name="document_serve"),
     path("documents/<int:pk>/address/", serve.confirm_service_address, name="confirm_service_address"),
+    path("documents/<int:pk>/deliver/", delivery.document_deliver, name="document_deliver"),
+    path("d/<str:secret>/", delivery.delivery, name="delivery"),
     path("bodies/<str:code>/seal/", seals.body_seal, name="body_seal"),
     path("bodies/<str:code>/seal.png", seals.body_seal_image, name="body_seal_image"),
     path("bodies/<str:code>/seal/withdraw/", seals.body_seal_withdraw, name="body_seal_withdraw"),

@@ -85,6 +85,7 @@ class ServiceForm(forms.Form):
     )
     posted = forms.BooleanField(label=_("Posted on the notice board and at the premises"), required=False)
     whereabouts_unknown = forms.BooleanField(label=_("Whereabouts unknown"), required=False)
+    failure_kind = forms.ChoiceField(label=_("How it failed"), required=False)
     failure_reason = forms.CharField(
         label=_("Why the attempt failed"), max_length=500, required=False, widget=forms.Textarea
     )
@@ -102,6 +103,7 @@ class ServiceForm(forms.Form):
     def __init__(self, *args: Any, servers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["second_server"].queryset = servers  # type: ignore[attr-defined]
+        self.fields["failure_kind"].choices = [("", "—"), *ServiceRecord.Failure.choices]  # type: ignore[attr-defined]
         self.fields["recipient_role"].choices = [("", "—"), *ServiceRecord.Recipient.choices]  # type: ignore[attr-defined]
 
     def facts(self, evidence: tuple[Attachment, ...]) -> ServiceFacts:

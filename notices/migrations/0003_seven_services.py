@@ -8,6 +8,7 @@ party had agreed to electronic service.
 import re
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -27,7 +28,11 @@ def sort_addresses(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0003_status_history"), ("notices", "0002_lists_and_letters")]
+    dependencies = [
+        ("cases", "0004_messages"),
+        ("notices", "0002_lists_and_letters"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.AlterField(
@@ -138,5 +143,78 @@ class Migration(migrations.Migration):
                 ),
                 name="electronic_ways_by_consent",
             ),
+        ),
+        migrations.CreateModel(
+            name="DeliveryLink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(choices=[("email", "E-mail"), ("sms", "Text message")], max_length=5)),
+                ("address", models.CharField(max_length=254)),
+                ("secret_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("received_by", models.CharField(blank=True, max_length=100)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "confirmation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="notices.addressconfirmation",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="notices.document"
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.outboxmessage"
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "service",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delivery",
+                        to="notices.servicerecord",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "link for electronic service",
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("service__isnull", True),
+                            ("opened_at__isnull", False),
+                            ("received_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="delivered_when_fetched_or_confirmed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("received_at__isnull", True), ("received_by", "")),
+                            models.Q(("received_at__isnull", False), models.Q(("received_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="receipt_confirmed_by_somebody",
+                    ),
+                ],
+            },
         ),
     ]

@@ -35,6 +35,15 @@ class ServiceRecord(models.Model):
         DESIGNATED = "designated", _("Designated recipient")
         FAMILY = "family", _("Adult family member living together")
 
+    class Failure(models.TextChoices):
+        """Why an attempt failed, as far as the law goes on from it in different ways."""
+
+        ABSENT = "absent", _("Nobody was there")
+        REFUSED = "refused", _("The recipient refused")
+        WRONG_ADDRESS = "wrong_address", _("The address was wrong or has changed")
+        WHEREABOUTS_UNKNOWN = "whereabouts_unknown", _("Whereabouts unknown")
+        OTHER = "other", _("Other")
+
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="services")
     kind = models.CharField(max_length=14, choices=Kind)
     attempted_on = models.DateField()

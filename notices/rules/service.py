@@ -44,9 +44,10 @@ class Attempt:
     `direct_difficulty` says why it could not be handed over in person; an earlier failed attempt says it as well.
     `proxy_reason`: why somebody received it for the person named. `posted`: the public notice hangs on the notice board
     and at the premises. `address_proved_wrong`: nobody was found at the confirmed address, and the change was not
-    reported (art. 83). `evidence` counts the files attached. `electronic_addresses` are those the party agreed to in
-    the confirmation it signed, and `designated` whom it named there to receive for it. `between_bodies`: a paper from
-    one body to another, which needs neither.
+    reported (art. 83). `evidence` counts the files attached; `logged`: the party fetched it or confirmed its receipt
+    by its own act, which the system recorded. `electronic_addresses` are those the party agreed to in the confirmation
+    it signed, and `designated` whom it named there to receive for it. `notice_until`: a public notice runs, and takes
+    effect on that day. `between_bodies`: a paper from one body to another, which needs no consent.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Attempt:
     direct_difficulty: str = ""
     posted: bool = False
     evidence: int = 0
+    logged: bool = False
     electronic_addresses: tuple[str, ...] = ()
     designated: str = ""
     address_confirmed: bool = False
@@ -77,6 +79,7 @@ class Attempt:
     between_bodies: bool = False
     whereabouts_unknown: bool = False
     failures: int = 0
+    notice_until: date | None = None
     reason: str = ""
     failure_reason: str = ""
 
@@ -93,7 +96,8 @@ def service_of(attempt: Attempt, law: ServiceLaw) -> Service:
     """Judge one attempt.
 
     RuleError: `unknown_service_kind`, `date_in_future`, `served_before_issued`, `dates_out_of_order`,
-    `failure_reason_missing`, `service_evidence` (with `field`), `no_consent`, `public_notice_too_early`.
+    `failure_reason_missing`, `service_evidence` (with `field`), `no_consent`, `public_notice_too_early`,
+    `public_notice_running`.
     """
     if attempt.kind not in _KINDS:
         raise RuleError("unknown_service_kind", "There is no service of the kind %(kind)s.", kind=attempt.kind)
@@ -215,9 +219,12 @@ def _witnessed(attempt: Attempt, clause: str) -> None:
 def _electronic(attempt: Attempt, law: ServiceLaw, clause: str) -> Service:
     if not attempt.between_bodies:
         _consented(attempt, clause)
-    if not attempt.evidence:
+    if not attempt.evidence and not attempt.logged:
         raise _lacking("evidence", "Attach the screenshot or recording that shows it arrived.", clause)
     day = _received_on(attempt, clause, "Give the day it reached the recipient's system.")
+    if attempt.logged:
+        text = f"受送达人于{document_date(day)}通过送达链接收到文书，系统已记录，该日为送达日期"
+        return _served(day, clause, text)
     return _served(day, clause, f"{document_date(day)}到达受送达人特定系统，该日为送达日期")
 
 
@@ -276,6 +283,9 @@ def _signed_for(attempt: Attempt, clause: str) -> date:
 
 
 def _public_notice(attempt: Attempt, law: ServiceLaw, clause: str) -> Service:
+    if attempt.notice_until is not None:
+        message = msgid("A public notice is running; it takes effect on %(day)s.")
+        raise RuleError("public_notice_running", message, clause, field="kind", day=attempt.notice_until.isoformat())
     if not attempt.whereabouts_unknown and attempt.failures < law.failures_before_notice:
         message = msgid(
             "A public notice needs %(wanted)d failed attempts (so far %(failures)d), or unknown whereabouts."

@@ -1,11 +1,14 @@
 """What the file knows about serving a party."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from cases.acting import legal_date
 from cases.models import Body, BodyUserPermission, Enterprise, User
-from notices.models import AddressConfirmation, Document
+from notices.models import AddressConfirmation, Document, ServiceRecord
+from notices.packs import kind_of
+from notices.rules.next_service import Tried
 
 
 def confirmed_address(enterprise: Enterprise, on: date) -> AddressConfirmation | None:
@@ -17,6 +20,27 @@ def confirmed_address(enterprise: Enterprise, on: date) -> AddressConfirmation |
 def failed_attempts(document: Document) -> int:
     """How many attempts at serving the document failed."""
     return document.services.filter(succeeded=False).count()
+
+
+def running_notice(document: Document) -> date | None:
+    """The day on which a published notice takes effect, if one runs."""
+    notices = document.services.filter(kind=ServiceRecord.Kind.PUBLIC_NOTICE, succeeded=True)
+    return notices.values_list("served_on", flat=True).first() if document.served_on is None else None
+
+
+def tried_so_far(document: Document, at: datetime) -> Tried:
+    """What the file knows of the attempts at serving a document."""
+    failed = list(document.services.filter(succeeded=False).order_by("pk"))
+    to_body = kind_of(document.kind).subject == "deadline"
+    confirmed = None if to_body else confirmed_address(document.case.enterprise, legal_date(at))
+    return Tried(
+        failures=len(failed),
+        last_failure=failed[-1].particulars.get("failure_kind", "") if failed else "",
+        consented=bool(confirmed and confirmed.electronic_addresses),
+        address_confirmed=confirmed is not None,
+        notice_until=running_notice(document),
+        link_open=any(link.is_open(at) for link in document.deliveries.all()),
+    )
 
 
 def servers_of(body: Body) -> QuerySet[User]:

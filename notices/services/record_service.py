@@ -16,11 +16,11 @@ from cases.services.audit import record_on_case
 from cases.services.jobs import enqueue
 from cases.services.listed_oversight import lift_oversight, start_oversight
 from cases.services.rectification import start_rectification_clock
-from notices.guards.documents import may_serve, server_body
+from notices.guards.documents import may_serve, servable, server_body
 from notices.models import Document, Issue, Kind, ServiceRecord
 from notices.packs import kind_of, service_law
 from notices.rules.service import Attempt, Service, service_of
-from notices.selectors.service import confirmed_address, failed_attempts
+from notices.selectors.service import confirmed_address, failed_attempts, running_notice
 from notices.services.draft_document import lock_document
 from notices.signals import document_served
 
@@ -48,6 +48,7 @@ class ServiceFacts:
     witness: str = ""
     witness_unit: str = ""
     refusal_reason: str = ""
+    failure_kind: str = ""
     failure_reason: str = ""
     on_video: bool = False
     reference: str = ""
@@ -68,8 +69,24 @@ def record_service(*, document: Document, facts: ServiceFacts, acting: Acting) -
     """
     document = lock_document(document)
     require(may_serve(document, acting, facts.kind))
-    servers = _servers(document, facts, acting)
-    service = service_of(_attempt(document, facts, acting, len(servers)), service_law())
+    return _append(document, facts, _servers(document, facts, acting), acting)
+
+
+@transaction.atomic
+def record_receipt(*, document: Document, facts: ServiceFacts, server: User, acting: Acting) -> ServiceRecord:
+    """Append the service that the party itself made by fetching the document; `server` is who sent it the link.
+
+    Raises Blocked, or the RuleError of `service_of`.
+    """
+    document = lock_document(document)
+    require(servable(document))
+    return _append(document, facts, [server], acting, logged=True)
+
+
+def _append(
+    document: Document, facts: ServiceFacts, servers: list[User], acting: Acting, *, logged: bool = False
+) -> ServiceRecord:
+    service = service_of(_attempt(document, facts, acting, len(servers), logged), service_law())
     record = ServiceRecord.objects.create(
         document=document,
         kind=facts.kind,
@@ -114,7 +131,7 @@ def _servers(document: Document, facts: ServiceFacts, acting: Acting) -> list[Us
     return servers
 
 
-def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: int) -> Attempt:
+def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: int, logged: bool) -> Attempt:
     """The facts with what the file knows: consent, confirmed address, earlier failures."""
     if any(attachment.case_id != document.case_id for attachment in facts.evidence):
         raise RuleError("foreign_evidence", "The evidence belongs to another case.", field="evidence")
@@ -142,6 +159,7 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
         direct_difficulty=facts.direct_difficulty,
         posted=facts.posted,
         evidence=len(facts.evidence),
+        logged=logged,
         electronic_addresses=confirmed.electronic_addresses if confirmed else (),
         designated=confirmed.designated if confirmed else "",
         address_confirmed=confirmed is not None,
@@ -150,6 +168,7 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
         between_bodies=to_body,
         whereabouts_unknown=facts.whereabouts_unknown,
         failures=failed_attempts(document),
+        notice_until=running_notice(document),
         reason=facts.note,
         failure_reason=facts.failure_reason,
     )
@@ -157,8 +176,8 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
 
 def _particulars(facts: ServiceFacts) -> dict[str, Any]:
     names = (
-        "receipt_signed", "on_video", "reference", "direct_difficulty", "posted", "address_proved_wrong",
-        "whereabouts_unknown",
+        "receipt_signed", "on_video", "reference", "direct_difficulty", "failure_kind", "posted",
+        "address_proved_wrong", "whereabouts_unknown",
     )  # fmt: skip
     stated = {name: value for name in names if (value := getattr(facts, name))}
     return stated | ({"received_on": facts.received_on.isoformat()} if facts.received_on else {})

@@ -23,6 +23,7 @@ from notices.services.confirm_address import confirm_address, may_confirm
 from notices.services.record_service import record_service
 from notices.views.edge import acting_of, visible_document
 from notices.views.elsewhere import place_of
+from notices.views.service_story import service_story
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,6 +53,7 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "confirmed": confirmed,
         "failures": failed_attempts(document),
+        "story": service_story(document, acting),
     }
     return render(request, "notices/document_serve.html", context, status=422 if form.errors else 200)
 
