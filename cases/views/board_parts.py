@@ -72,13 +72,13 @@ _beside: list[MakeTile] = []
 
 
 def register_tile(make: MakeTile) -> MakeTile:
-    """`make(user, today)` answers a tile that leads from the board to another page; a floor above registers it."""
+    """`make(user, today)` answers what leads from the board to another page; a floor above registers it."""
     _beside.append(make)
     return make
 
 
 def tiles_beside(user: User, today: date) -> list[Tile]:
-    """The tiles of what else waits under the person's oversight."""
+    """What else waits under the person's oversight, for the head of the board."""
     return [make(user, today) for make in _beside]
 
 

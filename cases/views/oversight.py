@@ -53,7 +53,8 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "as_of": timezone.now(),
         "chosen": chosen,
-        "tiles": [*tiles(counts, chosen), *tiles_beside(user, today)],
+        "tiles": tiles(counts, chosen),
+        "beside": tiles_beside(user, today),
         "strip": strip(due_strip(local, today), chosen, work_calendar()),
         "regions": region_rows(regions, chosen),
         "page": page,

@@ -138,9 +138,7 @@ class AddressForm(forms.Form):
     messenger = forms.CharField(label=_("Instant messaging account"), max_length=200, required=False)
     confirmed_on = forms.DateField(label=_("Confirmed on"), widget=DateInput())
     signed_by = forms.CharField(label=_("Signed by"), max_length=100)
-    scan = forms.FileField(
-        label=_("Signed scan"), help_text=_("The paper as it was signed; JPEG, PNG or PDF."), required=False
-    )
+    scan = forms.FileField(label=_("Signed scan"), help_text=_("The paper as it was signed; JPEG, PNG or PDF."))
     note = forms.CharField(label=_("Remarks"), max_length=1000, required=False, widget=forms.Textarea)
 
     def facts(self) -> ConfirmedAddress:

@@ -12,6 +12,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def field_for(address):
+    """The field that an electronic address of unknown kind belongs in."""
+    if "@" in address:
+        return "email"
+    return "mobile" if re.fullmatch(r"1\d{10}", address) else "messenger"
+
+
 def sort_addresses(apps, editor):
     """Tell mobile number, e-mail and account apart; the trigger that forbids changes is back after migrating."""
     confirmations = apps.get_model("notices", "AddressConfirmation")
@@ -20,7 +27,7 @@ def sort_addresses(apps, editor):
     editor.execute(f'DROP TRIGGER IF EXISTS "{table}_no_update"{on_table}')
     for confirmation in confirmations.objects.exclude(electronic_address="").order_by("pk"):
         address = confirmation.electronic_address
-        kind = "email" if "@" in address else "mobile" if re.fullmatch(r"1\d{10}", address) else "messenger"
+        kind = field_for(address)
         longest = confirmations._meta.get_field(kind).max_length
         setattr(confirmation, kind, address[:longest])
         confirmation.electronic_consent = True

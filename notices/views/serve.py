@@ -112,14 +112,10 @@ def confirm_service_address(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _confirm(document: Document, form: AddressForm, acting: Acting) -> bool:
     """Keep the signed scan and what it says together, or neither."""
-    upload = form.cleaned_data["scan"]
+    upload, purpose = form.cleaned_data["scan"], Attachment.Purpose.SERVICE
     try:
         with transaction.atomic():
-            scan = (
-                attach_file(case=document.case, upload=upload, purpose=Attachment.Purpose.SERVICE, acting=acting)
-                if upload
-                else None
-            )
+            scan = attach_file(case=document.case, upload=upload, purpose=purpose, acting=acting)
             confirm_address(case=document.case, facts=form.facts(), scan=scan, acting=acting)
     except StatedError as error:
         add_refusal(form, error)

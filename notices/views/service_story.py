@@ -99,7 +99,8 @@ def _of_attempt(service: ServiceRecord) -> Entry:
 
 def _of_link(link: DeliveryLink, at: datetime) -> Entry:
     state, tone = _link_state(link, at)
-    title = _("Link by %(way)s") % {"way": link.get_channel_display()}
+    by_sms = link.channel == DeliveryLink.Channel.SMS
+    title = _("Link by text message") if by_sms else _("Link by e-mail")
     return Entry(legal_date(link.created_at), title, tone, link=link, state=state)
 
 
@@ -120,6 +121,12 @@ def _link_state(link: DeliveryLink, at: datetime) -> tuple[str, str]:
     return _("Being sent"), "now"
 
 
+def _way_words(channel: str, address: str) -> str:
+    by_sms = channel == DeliveryLink.Channel.SMS
+    words = _("Send by text message to %(address)s") if by_sms else _("Send by e-mail to %(address)s")
+    return words % {"address": address}
+
+
 def _ways(document: Document, sent_before: int, acting: Acting) -> dict[str, Any] | None:
     """The channels the party consented to, and what forbids sending now; None for a letter to a body."""
     if kind_of(document.kind).subject == "deadline":
@@ -131,7 +138,7 @@ def _ways(document: Document, sent_before: int, acting: Acting) -> dict[str, Any
         except StatedError as error:
             refused = refusal_text(error)
         else:
-            ways.append({"channel": channel.value, "label": channel.label, "address": address})
+            ways.append({"channel": channel.value, "label": _way_words(channel, address), "address": address})
     missing = failed(may_deliver(document, acting))
     return {
         "ways": ways,

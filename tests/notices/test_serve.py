@@ -1,5 +1,6 @@
 """Recording service: who may, what it starts, and public notices that mature."""
 
+import importlib
 from datetime import date, timedelta
 from typing import Any
 
@@ -205,6 +206,15 @@ def test_a_scan_of_another_case_proves_nothing(county: Body, case: Case, inspect
             case=case, facts=ConfirmedAddress("兴园路1号", ISSUED, "王玥"), scan=file, acting=acting(inspector)
         )
     assert refused.value.code == "foreign_evidence"
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [("a@example.cn", "email"), ("13800000000", "mobile"), ("微信 lanhu2026", "messenger"), ("138", "messenger")],
+)
+def test_an_older_electronic_address_moves_to_the_field_of_its_kind(address: str, field: str) -> None:
+    migration = importlib.import_module("notices.migrations.0003_seven_services")
+    assert migration.field_for(address) == field
 
 
 def notice(case: Case, user: User) -> ServiceFacts:

@@ -171,8 +171,10 @@ def test_it_is_reached_from_the_documents_and_the_oversight_board(
     client.force_login(unit_head)
     address = reverse("unserved_list")
     assert address in client.get(reverse("document_list")).content.decode()
-    tile = next(tile for tile in client.get(reverse("oversight")).context["tiles"] if tile.url == address)
-    assert (tile.value, tile.css) == ("1", "tile-overdue")
+    board = client.get(reverse("oversight"))
+    (tile,) = board.context["beside"]
+    assert (tile.url, tile.value, tile.css) == (address, "1", "tile-overdue")
+    assert f'href="{address}"' in board.content.decode()
 
 
 def test_the_board_costs_the_same_for_more_rows(
