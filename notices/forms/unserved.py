@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import Body, User
 from notices.selectors.documents import dispatched_kinds
 from notices.selectors.unserved import VIEWS, UnservedFilter
 
@@ -22,10 +23,10 @@ class UnservedForm(forms.Form):
     """Everything may be left out; what cannot be read narrows nothing."""
 
     show = forms.ChoiceField(required=False, choices=[(view, view) for view in VIEWS], widget=forms.HiddenInput)
-    body = forms.ModelChoiceField(label=_("Issued by"), queryset=None, required=False)
+    body = forms.ModelChoiceField(label=_("Issued by"), queryset=Body.objects.none(), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     age = forms.TypedChoiceField(label=_("Since the issue"), choices=AGES, coerce=int, empty_value=None, required=False)
-    handler = forms.ModelChoiceField(label=_("In the hands of"), queryset=None, required=False)
+    handler = forms.ModelChoiceField(label=_("In the hands of"), queryset=User.objects.none(), required=False)
 
     def __init__(self, *args: Any, bodies: Any, handlers: Any, names: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

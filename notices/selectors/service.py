@@ -11,6 +11,19 @@ from notices.packs import kind_of
 from notices.rules.next_service import Tried
 
 
+def goes_to_body(document: Document) -> bool:
+    """Whether it is a letter from one body to another, and not to the enterprise of the case."""
+    return kind_of(document.kind).subject == "deadline"
+
+
+def usual_place(document: Document, on: date) -> str:
+    """Where it is served unless something else is said: the confirmed address, the registered one, or the body."""
+    if goes_to_body(document):
+        return document.addressee
+    confirmed = confirmed_address(document.case.enterprise, on)
+    return confirmed.address if confirmed else document.case.enterprise.address
+
+
 def confirmed_address(enterprise: Enterprise, on: date) -> AddressConfirmation | None:
     """The latest confirmation that stood on the day `on`."""
     confirmations = AddressConfirmation.objects.filter(enterprise=enterprise, confirmed_on__lte=on)
@@ -31,8 +44,7 @@ def running_notice(document: Document) -> date | None:
 def tried_so_far(document: Document, at: datetime) -> Tried:
     """What the file knows of the attempts at serving a document."""
     failed = list(document.services.filter(succeeded=False).order_by("pk"))
-    to_body = kind_of(document.kind).subject == "deadline"
-    confirmed = None if to_body else confirmed_address(document.case.enterprise, legal_date(at))
+    confirmed = None if goes_to_body(document) else confirmed_address(document.case.enterprise, legal_date(at))
     return Tried(
         failures=len(failed),
         last_failure=failed[-1].particulars.get("failure_kind", "") if failed else "",

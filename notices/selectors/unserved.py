@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, Case, CharField, Count, F, OuterRe
 from django.db.models.functions import Coalesce
 
 from cases.models import Body, Deadline, User
-from notices.models import Document, ServiceRecord
+from notices.models import Document, Kind, ServiceRecord
 from notices.packs import service_law
 from notices.selectors.documents import dispatched_kinds, documents_for
 
@@ -21,9 +21,9 @@ VIEWS: Final = ("late", "untried", "failed", "published")
 _steps: dict[str, str] = {}
 
 
-def register_service_steps(steps: Mapping[str, str]) -> None:
+def register_service_steps(steps: Mapping[Kind, str]) -> None:
     """The floor above says which step of a process serves each kind of document: its deadline is the document's."""
-    _steps.update(steps)
+    _steps.update({str(kind): code for kind, code in steps.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,12 @@ def narrow_unserved(documents: QuerySet[Document], wanted: UnservedFilter, today
         documents = documents.filter(kind=wanted.kind)
     if wanted.age is not None:
         documents = documents.filter(issue__issued_on__lte=today - timedelta(days=wanted.age))
-    return documents.filter(handler=wanted.handler.pk) if wanted.handler else documents
+    return documents.filter(Q(handler=wanted.handler.pk)) if wanted.handler else documents
 
 
 def handlers_of(documents: QuerySet[Document]) -> QuerySet[User]:
     """Everybody in whose hands one of the documents is."""
-    return User.objects.filter(pk__in=documents.order_by().values("handler")).order_by("name", "pk")
+    return User.objects.filter(pk__in=documents.order_by().values(key=F("handler"))).order_by("name", "pk")
 
 
 def _view(view: str, today: date) -> Q:

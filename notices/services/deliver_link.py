@@ -26,9 +26,9 @@ from cases.services.audit import record_on_case
 from cases.services.outbox import send_mail_later, send_sms_later
 from notices.guards.documents import may_deliver
 from notices.models import AddressConfirmation, DeliveryLink, Document
-from notices.packs import kind_of, service_law
+from notices.packs import service_law
 from notices.rules.layout import document_date
-from notices.selectors.service import confirmed_address
+from notices.selectors.service import confirmed_address, goes_to_body
 from notices.services.draft_document import lock_document
 from notices.services.record_service import ServiceFacts, record_receipt
 
@@ -80,7 +80,7 @@ def send_delivery(*, document: Document, channel: str, sent_before: int, acting:
 def consented_address(document: Document, channel: str, acting: Acting) -> tuple[AddressConfirmation, str]:
     """The confirmation in force and its address for the channel; RuleError `no_consent` where there is none."""
     confirmed = None
-    if kind_of(document.kind).subject != "deadline":  # a letter to a body goes from office to office
+    if not goes_to_body(document):  # a letter to a body goes from office to office
         confirmed = confirmed_address(document.case.enterprise, acting.today)
     address = _address_of(confirmed, channel) if confirmed else ""
     if confirmed is None or not address:

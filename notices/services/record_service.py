@@ -18,9 +18,15 @@ from cases.services.listed_oversight import lift_oversight, start_oversight
 from cases.services.rectification import start_rectification_clock
 from notices.guards.documents import may_serve, servable, server_body
 from notices.models import Document, Issue, Kind, ServiceRecord
-from notices.packs import kind_of, service_law
+from notices.packs import service_law
 from notices.rules.service import Attempt, Service, service_of
-from notices.selectors.service import confirmed_address, failed_attempts, running_notice
+from notices.selectors.service import (
+    confirmed_address,
+    failed_attempts,
+    goes_to_body,
+    running_notice,
+    usual_place,
+)
 from notices.services.draft_document import lock_document
 from notices.signals import document_served
 
@@ -96,7 +102,7 @@ def _append(
         recipient=facts.recipient.strip(),
         recipient_role=facts.recipient_role,
         proxy_reason=facts.proxy_reason.strip(),
-        place=facts.place.strip() or document.case.enterprise.address,
+        place=facts.place.strip() or usual_place(document, facts.attempted_on),
         first_server=servers[0],
         second_server=servers[1] if len(servers) > 1 else None,
         witness=facts.witness.strip(),
@@ -136,7 +142,7 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
     if any(attachment.case_id != document.case_id for attachment in facts.evidence):
         raise RuleError("foreign_evidence", "The evidence belongs to another case.", field="evidence")
     enterprise = document.case.enterprise
-    to_body = kind_of(document.kind).subject == "deadline"
+    to_body = goes_to_body(document)
     confirmed = None if to_body else confirmed_address(enterprise, facts.attempted_on)
     return Attempt(
         kind=facts.kind,

@@ -18,7 +18,7 @@ from notices.forms.service import AddressForm, ServiceForm, initial_service
 from notices.guards.documents import may_serve, server_body
 from notices.models import Document, ServiceRecord
 from notices.packs import kind_of
-from notices.selectors.service import confirmed_address, failed_attempts, servers_of
+from notices.selectors.service import confirmed_address, failed_attempts, goes_to_body, servers_of, usual_place
 from notices.services.confirm_address import confirm_address, may_confirm
 from notices.services.record_service import record_service
 from notices.views.edge import acting_of, visible_document
@@ -37,13 +37,12 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
     if failed(conditions):
         messages.error(request, str(failed(conditions)[0].reason))
         return redirect("document_detail", document.pk)
-    enterprise = document.case.enterprise
-    confirmed = confirmed_address(enterprise, acting.today)
+    confirmed = None if goes_to_body(document) else confirmed_address(document.case.enterprise, acting.today)
     form = ServiceForm(
         request.POST or None,
         request.FILES or None,
         servers=servers_of(server_body(document)).exclude(pk=acting.person.pk),
-        initial=initial_service(acting.today, confirmed.address if confirmed else enterprise.address),
+        initial=initial_service(acting.today, usual_place(document, acting.today)),
     )
     if request.method == "POST" and form.is_valid() and _record(request, document, form, acting):
         return redirect("case_detail", document.case_id)
@@ -51,6 +50,7 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
         "document": document,
         "kind": kind_of(document.kind),
         "form": form,
+        "to_body": goes_to_body(document),
         "confirmed": confirmed,
         "failures": failed_attempts(document),
         "story": service_story(document, acting),

@@ -16,9 +16,9 @@ from cases.rules.errors import StatedError
 from cases.selectors.written import written
 from notices.guards.documents import may_deliver
 from notices.models import DeliveryLink, Document, ServiceRecord
-from notices.packs import kind_of, service_law
+from notices.packs import service_law
 from notices.rules.next_service import Advice, next_services
-from notices.selectors.service import tried_so_far
+from notices.selectors.service import goes_to_body, tried_so_far
 from notices.services.deliver_link import consented_address
 
 
@@ -129,7 +129,7 @@ def _way_words(channel: str, address: str) -> str:
 
 def _ways(document: Document, sent_before: int, acting: Acting) -> dict[str, Any] | None:
     """The channels the party consented to, and what forbids sending now; None for a letter to a body."""
-    if kind_of(document.kind).subject == "deadline":
+    if goes_to_body(document):
         return None
     ways, refused = [], ""
     for channel in DeliveryLink.Channel:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.guards.conditions import Blocked
-from cases.models import AuditEvent, Case, Deadline, OutboxMessage, User
+from cases.models import AuditEvent, Body, Case, Deadline, OutboxMessage, User
 from cases.models.job import Job
 from cases.rules.errors import RuleError
 from cases.services.attach_file import attach_file
@@ -24,9 +24,12 @@ from notices.models import DeliveryLink, Document, ServiceRecord
 from notices.rules.confirmation import ConfirmedAddress
 from notices.services.confirm_address import confirm_address
 from notices.services.deliver_link import confirm_by_link, fetch_by_link, send_delivery
-from notices.services.record_service import record_service
+from notices.services.draft_reminder import draft_reminder
+from notices.services.issue_document import issue_document
+from notices.services.record_service import ServiceFacts, record_service
 from notices.services.void_document import void_document
-from tests.factories import NOON, acting
+from tests.factories import NOON, acting, make_user
+from tests.notices.conftest import new_deadline
 from tests.notices.test_serve import ISSUED, in_person, notice, photo
 
 LATER = NOON + timedelta(days=2)
@@ -408,3 +411,25 @@ def test_a_second_public_notice_is_refused_while_the_first_runs(
     client.force_login(lead)
     (advice,) = client.get(reverse("document_detail", args=[printed.pk])).context["story"]["advice"]
     assert date(2026, 12, 18).isoformat() in advice["text"] or "12" in advice["text"]
+
+
+def test_a_letter_to_a_body_goes_from_office_to_office(
+    case: Case, county: Body, bodies: dict[str, Body], consent: None, client: Client
+) -> None:
+    """It needs no difficulty for the mail, takes no address of the enterprise, and no link."""
+    head = make_user("city_head", "unit_head", bodies["330400"])
+    draft = draft_reminder(new_deadline(case, county), acting(None))
+    assert draft is not None
+    letter = issue_document(document=draft, acting=acting(head))
+    run_due_jobs(NOON)
+    letter = Document.objects.get(pk=letter.pk)
+    with pytest.raises(RuleError) as refused:
+        sent_link(letter, head)
+    assert refused.value.code == "no_consent"
+    client.force_login(head)
+    page = client.get(reverse("document_serve", args=[letter.pk]))
+    assert page.context["story"]["link"] is None
+    assert page.context["form"].initial["place"] == county.name
+    assert "兴园路1号" not in page.content.decode()
+    facts = ServiceFacts(kind="mail", attempted_on=ISSUED, received_on=ISSUED, reference="机要交换第1号")
+    assert record_service(document=letter, facts=facts, acting=acting(head)).place == county.name
