@@ -6,7 +6,16 @@ from typing import Literal
 
 from notices.rules.service import ServiceLaw
 
-Code = Literal["wait_for_notice", "public_notice", "lien", "confirmed_address", "electronic", "direct", "other_ways"]
+Code = Literal[
+    "wait_for_notice",
+    "public_notice",
+    "lien",
+    "confirmed_address",
+    "wait_for_link",
+    "electronic",
+    "direct",
+    "other_ways",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +23,8 @@ class Tried:
     """What the file knows: how often it failed, how it failed last, and what stands open.
 
     `last_failure` is a code of `ServiceRecord.Failure` or empty; `consented`: an electronic address stands;
-    `address_confirmed`: any; `notice_until` is the day a published notice takes effect; `link_open`: a link waits.
+    `address_confirmed`: any; `notice_until` is the day a published notice takes effect; `link_until` the last day of an
+    open link.
     """
 
     failures: int = 0
@@ -22,7 +32,7 @@ class Tried:
     consented: bool = False
     address_confirmed: bool = False
     notice_until: date | None = None
-    link_open: bool = False
+    link_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,9 @@ def next_services(tried: Tried, law: ServiceLaw) -> tuple[Advice, ...]:
         advice.append(Advice("lien", law.clause("lien")))
     if tried.last_failure == "wrong_address" and tried.address_confirmed:
         advice.append(Advice("confirmed_address", law.clause("confirmed_address")))
-    if tried.consented and not tried.link_open:
+    if tried.link_until is not None:
+        advice.append(Advice("wait_for_link", law.clause("electronic"), day=tried.link_until))
+    elif tried.consented:
         advice.append(Advice("electronic", law.clause("electronic")))
     if not tried.failures:
         advice.append(Advice("direct", law.clause("direct")))

@@ -51,7 +51,7 @@ def tried_so_far(document: Document, at: datetime) -> Tried:
         consented=bool(confirmed and confirmed.electronic_addresses),
         address_confirmed=confirmed is not None,
         notice_until=running_notice(document),
-        link_open=any(link.is_open(at) for link in document.deliveries.all()),
+        link_until=next((legal_date(each.expires_at) for each in document.deliveries.all() if each.is_open(at)), None),
     )
 
 

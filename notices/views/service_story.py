@@ -56,6 +56,7 @@ def advice_text(advice: Advice) -> str:
         "confirmed_address": _(
             "The confirmed address proved wrong: it is served by leaving it there, or when the mail comes back."
         ),
+        "wait_for_link": _("A link waits for the party until %(day)s; it may be served in another way all the same."),
         "electronic": _("The party consented to electronic service: send it a link."),
         "direct": _("Serve it in person; two servers sign the receipt."),
         "other_ways": ngettext(

@@ -15,7 +15,11 @@ LAW = service_law()
     [
         (Tried(), ["direct"], "第（一）项"),
         (Tried(consented=True, address_confirmed=True), ["electronic", "direct"], "第（三）项"),
-        (Tried(consented=True, address_confirmed=True, link_open=True), ["direct"], "第（一）项"),
+        (
+            Tried(consented=True, address_confirmed=True, link_until=date(2026, 12, 3)),
+            ["wait_for_link", "direct"],
+            "第（三）项",
+        ),
         (Tried(failures=1, last_failure="absent"), ["other_ways"], "第（四）项"),
         (Tried(failures=1, last_failure="refused"), ["lien", "other_ways"], "第（二）项"),
         (Tried(failures=1, last_failure="wrong_address"), ["other_ways"], "第（四）项"),
