@@ -31,6 +31,7 @@ from notices.services.void_document import void_document
 from tests.factories import NOON, acting, make_user
 from tests.notices.conftest import new_deadline
 from tests.notices.test_serve import ISSUED, in_person, notice, photo
+from workflow.selectors.incidents import dead_jobs_for
 
 LATER = NOON + timedelta(days=2)
 
@@ -354,6 +355,8 @@ def test_a_failure_to_send_is_seen_on_the_documents_page_and_can_be_tried_again(
         broken.setattr(EmailMessage, "send", refuse)
         run_due_jobs(NOON)
     assert state() == "danger"
+    (dead,) = dead_jobs_for(make_user("handler", "platform_admin", printed.case.territorial_body))
+    assert (dead.subject.url_name, dead.subject.key) == ("document_detail", printed.pk)
     _link, secret = sent_link(printed, inspector, before=1)
     run_due_jobs(NOON)
     assert f"/d/{secret}/" in mail.outbox[0].body
