@@ -57,9 +57,12 @@ def delivery(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _hidden(response: HttpResponse) -> HttpResponse:
-    """The address is the key: it goes into no index and to no other site."""
+    """The address is the key: it goes into no index, and to no other site.
+
+    Not `no-referrer`, with which browsers name no origin either, and the forms of the page would be refused.
+    """
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

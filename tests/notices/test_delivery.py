@@ -236,7 +236,7 @@ def test_looking_at_the_page_serves_nothing(printed: Document, consent: None, in
     assert answer.status_code == 200
     assert printed.number in answer.content.decode()
     assert answer["X-Robots-Tag"].startswith("noindex")
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]
     assert "noindex" in answer.content.decode()
     assert not ServiceRecord.objects.exists()
