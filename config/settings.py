@@ -191,6 +191,7 @@ elif BROKER_URL.startswith("amqp"):
     CELERY_WORKER_DETECT_QUORUM_QUEUES = True
     CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
 
+SMS_SENDER = os.environ.get("SMS_SENDER", "cases.services.sms.ConsoleSms")  # dotted path of an SmsSender
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "zhijian@localhost")
 

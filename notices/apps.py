@@ -16,6 +16,10 @@ class NoticesConfig(AppConfig):
         protect("notices_servicerecord_evidence")
         protect("notices_addressconfirmation")
         protect("notices_legalreview")
+        protect(
+            "notices_deliverylink",
+            mutable=("opened_at", "received_at", "received_by", "service_id", "revoked_at"),
+        )
         protect("notices_listedition")
         protect("notices_editionfile")
         protect("notices_bodyseal", mutable=("withdrawn_at",))

@@ -2,11 +2,24 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notices.views import changes, documents, editions, files, reminder, seals, serve, task_list_paper, verify
+from notices.views import (
+    changes,
+    delivery,
+    documents,
+    editions,
+    files,
+    reminder,
+    seals,
+    serve,
+    task_list_paper,
+    unserved,
+    verify,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", documents.document_list, name="document_list"),
     path("documents/reminder/new/", reminder.draft_reminder_letter, name="draft_reminder_letter"),
+    path("documents/unserved/", unserved.unserved_list, name="unserved_list"),
     path("documents/<int:pk>/", documents.document_detail, name="document_detail"),
     path("documents/<int:pk>/preview.pdf", files.document_preview, name="document_preview"),
     path("documents/<int:pk>/file.pdf", files.document_file, name="document_file"),
@@ -16,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/void/", changes.document_void, name="document_void"),
     path("documents/<int:pk>/serve/", serve.document_serve, name="document_serve"),
     path("documents/<int:pk>/address/", serve.confirm_service_address, name="confirm_service_address"),
+    path("documents/<int:pk>/deliver/", delivery.document_deliver, name="document_deliver"),
+    path("d/<str:secret>/", delivery.delivery, name="delivery"),
     path("bodies/<str:code>/seal/", seals.body_seal, name="body_seal"),
     path("bodies/<str:code>/seal.png", seals.body_seal_image, name="body_seal_image"),
     path("bodies/<str:code>/seal/withdraw/", seals.body_seal_withdraw, name="body_seal_withdraw"),

@@ -19,6 +19,7 @@ from cases.services.sweep_deadlines import when_overdue
 from cases.signals import case_dropped, case_opened, deadline_changed, job_died
 from notices.models import Document
 from notices.models.document import Kind
+from notices.selectors.unserved import register_service_steps
 from notices.signals import document_served, document_voided
 from workflow.services.incidents import tell_of_dead_job, tell_of_failed_step
 from workflow.services.run_step import finish_by_event, stop_process
@@ -81,6 +82,7 @@ SERVED_STEPS: Final[Mapping[str, str]] = {
     Kind.LISTING_DECISION: "serve_list_decision",
     Kind.DELISTING_NOTICE: "serve_list_decision",
 }
+register_service_steps(SERVED_STEPS)
 
 
 VOIDED_STEPS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -86,7 +86,13 @@ class EnterpriseForm(forms.Form):
     contact = _text("contact")
     phone = _text("phone", inputmode="tel")
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=LONGEST_TEXTS["email"])
-    email_consent = forms.BooleanField(label=_("Agrees to electronic service"), required=False)
+    email_consent = forms.BooleanField(
+        label=_("Agrees to messages by e-mail"),
+        help_text=_(
+            "Messages and links only. Documents are served by e-mail where the signed confirmation of address says so."
+        ),
+        required=False,
+    )
     product_category = _text("product_category")
     first_entry_reason = forms.ChoiceField(
         label=_("First entry reason"),

@@ -90,7 +90,7 @@ class Enterprise(models.Model):
     contact = models.CharField(_("contact"), max_length=100, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    email_consent = models.BooleanField(_("agrees to electronic service"), default=False)
+    email_consent = models.BooleanField(_("agrees to messages by e-mail"), default=False)
     product_category = models.CharField(_("product category"), max_length=100, blank=True)
     first_entry_reason = models.CharField(_("first entry reason"), max_length=24, choices=FirstEntryReason)
     first_entered_on = models.DateField(_("first entered on"))

@@ -1,4 +1,4 @@
-"""What is to be said to the outside: mails and webhooks, written with the business, sent by a job."""
+"""What is to be said to the outside: mails, text messages and webhooks, written with the business, sent by a job."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,7 @@ class OutboxMessage(models.Model):
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
+        SMS = "sms", _("Text message")
         WEBHOOK = "webhook", _("Webhook")
 
     class State(models.TextChoices):
@@ -18,9 +19,9 @@ class OutboxMessage(models.Model):
         FAILED = "failed", _("Failed")
 
     channel = models.CharField(max_length=7, choices=Channel.choices)
-    recipient = models.CharField(max_length=254, help_text="An e-mail address, or the name of the webhook's event.")
+    recipient = models.CharField(max_length=254, help_text="E-mail address, mobile number, or a webhook's event.")
     subject = models.CharField(max_length=200, blank=True)
-    body = models.TextField(help_text="Plain text of a mail, JSON of a webhook.")
+    body = models.TextField(help_text="Plain text of a message, JSON of a webhook.")
     key = models.CharField(max_length=190, unique=True, help_text="Idempotency key, sent along with the message.")
     state = models.CharField(max_length=6, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField()
@@ -30,7 +31,7 @@ class OutboxMessage(models.Model):
         ordering = ["pk"]
         verbose_name = _("outgoing message")
         constraints = [
-            models.CheckConstraint(condition=Q(channel__in=["email", "webhook"]), name="outbox_channel_known"),
+            models.CheckConstraint(condition=Q(channel__in=["email", "sms", "webhook"]), name="outbox_channel_known"),
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False)
                 | Q(state__in=["queued", "failed"], sent_at__isnull=True),

@@ -103,7 +103,7 @@ def _faults(facts: EnterpriseFacts, today: date) -> Iterator[Fault]:
         yield Fault("region_code", "region" if facts.region_code else "missing")
     for name, longest in LONGEST_TEXTS.items():
         yield from text_faults(name, getattr(facts, name), longest)
-    if facts.email and not _is_email(facts.email):
+    if facts.email and not is_email(facts.email):
         yield Fault("email", "email")
     if facts.email_consent and not facts.email:
         yield Fault("email", "consent_without_email")
@@ -163,7 +163,7 @@ def _is_region(code: str) -> bool:
     return code.isascii() and code.isdigit() and len(code) in {6, 9}
 
 
-def _is_email(text: str) -> bool:
+def is_email(text: str) -> bool:
     """A rough test, as good as any that does not send a letter: one @, a dot after it, no spaces."""
     local, at, domain = text.partition("@")
     return bool(local and at) and "." in domain.strip(".") and "@" not in domain and not any(s.isspace() for s in text)

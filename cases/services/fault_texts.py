@@ -46,7 +46,7 @@ FACTS: Final[dict[str, Promise]] = {
     "outside_period": _("The day must lie in the period of the list, %(first)s to %(last)s."),
     "same_officer": _("The second officer must be another person than you."),
     "problem_without_words": _("Say what does not comply."),
-    "consent_without_email": _("Electronic service needs an e-mail address."),
+    "consent_without_email": _("Messages by e-mail need an e-mail address."),
 }
 CELLS: Final[dict[str, Promise]] = {
     "number_as_code": _("The code was stored as a number and has lost digits; format the column as text."),

@@ -1,4 +1,4 @@
-"""Mails and webhooks: written in the business transaction, sent by a durable job.
+"""Mails, text messages and webhooks: written in the business transaction, sent by a durable job.
 
 Sending and recording that it was sent cannot be one transaction with an outside server, so a worker that dies between
 the two sends again; the key goes along (Message-ID, Idempotency-Key) for the receiver to recognise it.
@@ -18,6 +18,7 @@ from django.db import transaction
 
 from cases.models.outbox import OutboxMessage
 from cases.services.jobs import Payload, enqueue, job_handler
+from cases.services.sms import sms_sender
 
 SEND_JOB = "outbox.send"
 WEBHOOK_TIMEOUT_SECONDS = 10
@@ -40,6 +41,11 @@ def send_mail_later(*, recipient: str, subject: str, body: str, key: str, at: da
     """Queue a mail; a second call with the same key returns the first message."""
     one_line = " ".join(subject.split())  # a line break in a subject would be a header of its own
     return _queue(OutboxMessage.Channel.EMAIL, recipient=recipient, subject=one_line, body=body, key=key, at=at)
+
+
+def send_sms_later(*, recipient: str, body: str, key: str, at: datetime) -> OutboxMessage:
+    """Queue a text message to a mobile number; a second call with the same key returns the first message."""
+    return _queue(OutboxMessage.Channel.SMS, recipient=recipient, subject="", body=body, key=key, at=at)
 
 
 def send_webhook_later(*, event: str, payload: dict[str, Any], key: str, at: datetime) -> OutboxMessage | None:
@@ -68,6 +74,8 @@ def send(payload: Payload) -> Payload:
         return {}
     if message.channel == OutboxMessage.Channel.EMAIL:
         _send_mail(message)
+    elif message.channel == OutboxMessage.Channel.SMS:
+        sms_sender().send(number=message.recipient, text=message.body, key=message.key)
     else:
         (_webhook_sender or post_webhook)(message)
     return {}

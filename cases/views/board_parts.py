@@ -1,6 +1,6 @@
 """The parts of the oversight board as its template draws them: tiles, days, regions, rows, filters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.forms.deadlines import Chosen
-from cases.models import Deadline
+from cases.models import Deadline, User
 from cases.rules.working_days import WorkCalendar
 from cases.selectors.deadlines import Counts, DueDay, RegionCounts
 from cases.selectors.notifications import rule_title
@@ -65,6 +65,21 @@ class Tile:
     url: str
     current: bool
     unit: str = ""
+
+
+MakeTile = Callable[[User, date], Tile]
+_beside: list[MakeTile] = []
+
+
+def register_tile(make: MakeTile) -> MakeTile:
+    """`make(user, today)` answers what leads from the board to another page; a floor above registers it."""
+    _beside.append(make)
+    return make
+
+
+def tiles_beside(user: User, today: date) -> list[Tile]:
+    """What else waits under the person's oversight, for the head of the board."""
+    return [make(user, today) for make in _beside]
 
 
 def tiles(counts: Counts, chosen: Chosen) -> list[Tile]:

@@ -31,7 +31,7 @@ from cases.selectors.deadlines import (
 from cases.selectors.scope import holds
 from cases.services.export_deadlines import deadlines_workbook
 from cases.services.urge import remind_accountable
-from cases.views.board_parts import chips, deadline_rows, region_rows, strip, tiles, title_of
+from cases.views.board_parts import chips, deadline_rows, region_rows, strip, tiles, tiles_beside, title_of
 from cases.views.preferences import safe_next
 
 ROWS: Final = 25
@@ -54,6 +54,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "as_of": timezone.now(),
         "chosen": chosen,
         "tiles": tiles(counts, chosen),
+        "beside": tiles_beside(user, today),
         "strip": strip(due_strip(local, today), chosen, work_calendar()),
         "regions": region_rows(regions, chosen),
         "page": page,

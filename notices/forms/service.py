@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Attachment, User
 from notices.forms.files import SeveralFilesField
 from notices.models import ServiceRecord
-from notices.services.confirm_address import ConfirmedAddress
+from notices.rules.confirmation import ConfirmedAddress
 from notices.services.record_service import ServiceFacts
 
 OUTCOMES = [("yes", _("Served")), ("no", _("Attempt failed"))]
@@ -37,6 +37,12 @@ class ServiceForm(forms.Form):
     place = forms.CharField(label=_("Place of service"), max_length=300, required=False)
     recipient = forms.CharField(label=_("Recipient"), max_length=100, required=False)
     recipient_role = forms.ChoiceField(label=_("Capacity of the recipient"), required=False)
+    proxy_reason = forms.CharField(
+        label=_("Reason for receiving on behalf"),
+        help_text=_("Where somebody else received it for the party."),
+        max_length=200,
+        required=False,
+    )
     receipt_signed = forms.BooleanField(label=_("The receipt of service is signed or sealed"), required=False)
     received_on = forms.DateField(
         label=_("Day of receipt"),
@@ -49,19 +55,37 @@ class ServiceForm(forms.Form):
     )
     reference = forms.CharField(
         label=_("Reference"),
-        help_text=_("Mail number, electronic address, entrusted body, or newspaper or website."),
+        help_text=_(
+            "Mail number, electronic address, entrusted market regulator, forwarding department, "
+            "or newspaper or website."
+        ),
         max_length=200,
         required=False,
+    )
+    direct_difficulty = forms.CharField(
+        label=_("Why direct service is difficult"),
+        help_text=_("Not needed once an attempt has failed, nor between bodies."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea,
     )
     refusal_reason = forms.CharField(
         label=_("Reason of the refusal"), max_length=500, required=False, widget=forms.Textarea
     )
     witness = forms.CharField(label=_("Witness"), max_length=100, required=False)
+    witness_unit = forms.CharField(
+        label=_("Organisation of the witness"),
+        help_text=_("The grassroots organisation or the workplace of the recipient."),
+        max_length=200,
+        required=False,
+    )
     on_video = forms.BooleanField(label=_("Recorded by photos or video"), required=False)
     address_proved_wrong = forms.BooleanField(
         label=_("The confirmed address proved wrong, and no change was reported"), required=False
     )
+    posted = forms.BooleanField(label=_("Posted on the notice board and at the premises"), required=False)
     whereabouts_unknown = forms.BooleanField(label=_("Whereabouts unknown"), required=False)
+    failure_kind = forms.ChoiceField(label=_("How it failed"), required=False)
     failure_reason = forms.CharField(
         label=_("Why the attempt failed"), max_length=500, required=False, widget=forms.Textarea
     )
@@ -79,6 +103,7 @@ class ServiceForm(forms.Form):
     def __init__(self, *args: Any, servers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["second_server"].queryset = servers  # type: ignore[attr-defined]
+        self.fields["failure_kind"].choices = [("", "—"), *ServiceRecord.Failure.choices]  # type: ignore[attr-defined]
         self.fields["recipient_role"].choices = [("", "—"), *ServiceRecord.Recipient.choices]  # type: ignore[attr-defined]
 
     def facts(self, evidence: tuple[Attachment, ...]) -> ServiceFacts:
@@ -91,18 +116,34 @@ class AddressForm(forms.Form):
     """送达地址确认书, as the party signed it."""
 
     address = forms.CharField(label=_("Address for service"), max_length=300)
-    electronic_address = forms.CharField(
-        label=_("Electronic address"),
-        help_text=_("Only where the party agreed to electronic service."),
-        max_length=200,
+    receiver = forms.CharField(label=_("Receiver of the mail"), max_length=100, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    postcode = forms.RegexField(
+        r"^\d{6}$", label=_("Postcode"), required=False, error_messages={"invalid": _("A postcode has 6 digits.")}
+    )
+    designated = forms.CharField(
+        label=_("Designated recipient"),
+        help_text=_("Whom the party designated to receive documents for it, if anybody."),
+        max_length=100,
         required=False,
     )
+    electronic_consent = forms.BooleanField(
+        label=_("Consents to electronic service"),
+        help_text=_("As ticked and signed on the paper. Agreeing to messages by e-mail is not this consent."),
+        required=False,
+    )
+    mobile = forms.CharField(label=_("Mobile number"), max_length=11, required=False)
+    email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
+    fax = forms.CharField(label=_("Fax number"), max_length=30, required=False)
+    messenger = forms.CharField(label=_("Instant messaging account"), max_length=200, required=False)
     confirmed_on = forms.DateField(label=_("Confirmed on"), widget=DateInput())
     signed_by = forms.CharField(label=_("Signed by"), max_length=100)
+    scan = forms.FileField(label=_("Signed scan"), help_text=_("The paper as it was signed; JPEG, PNG or PDF."))
+    note = forms.CharField(label=_("Remarks"), max_length=1000, required=False, widget=forms.Textarea)
 
     def facts(self) -> ConfirmedAddress:
         """What the service takes."""
-        return ConfirmedAddress(**self.cleaned_data)
+        return ConfirmedAddress(**{name: value for name, value in self.cleaned_data.items() if name != "scan"})
 
 
 def initial_service(today: date, address: str) -> dict[str, Any]:

@@ -93,16 +93,32 @@ def _still_a_draft(document: Document) -> Condition:
     return Condition("draft", document.state == Document.State.DRAFT, _("The document must be a draft."))
 
 
-def may_serve(document: Document, acting: Acting, kind: str = "") -> list[Condition]:
-    """Record an attempt at service; by public notice only with the approval of the head of the body (P14)."""
+def servable(document: Document) -> list[Condition]:
+    """What holds of every service, whoever records it: person or, behind a link, the system."""
     page = Mend(_("Go to the document"), "document_detail", (document.pk,))
     issued = document.state == Document.State.ISSUED
     return [
         Condition("issued", issued, _("The document must be issued and not void."), None if issued else page),
         Condition("dispatched", kind_of(document.kind).served, _("Only documents that go out are served.")),
         Condition("not_served", document.served_on is None, _("It must not have been served already.")),
+    ]
+
+
+def may_serve(document: Document, acting: Acting, kind: str = "") -> list[Condition]:
+    """Record an attempt at service; by public notice only with the approval of the head of the body (P14)."""
+    return [
+        *servable(document),
         _may_serve_by(document, acting, kind),
         *_unconflicted(document.enterprise, acting),
+    ]
+
+
+def may_deliver(document: Document, acting: Acting) -> list[Condition]:
+    """Send the party a link to it: who may serve it electronically may, once it is printed."""
+    printed = getattr(document, "file", None) is not None
+    return [
+        *may_serve(document, acting, ServiceRecord.Kind.ELECTRONIC),
+        Condition("printed", printed, _("The PDF must have been printed.")),
     ]
 
 

@@ -1,5 +1,6 @@
 """Documents and their service, one aggregate a module."""
 
+from notices.models.delivery import DeliveryLink
 from notices.models.document import Document, Issue, IssuedFile, Kind
 from notices.models.edition import EditionFile, ListEdition, PublishedList
 from notices.models.review import LegalReview
@@ -9,6 +10,7 @@ from notices.models.service import AddressConfirmation, ServiceRecord
 __all__ = [
     "AddressConfirmation",
     "BodySeal",
+    "DeliveryLink",
     "Document",
     "EditionFile",
     "Issue",

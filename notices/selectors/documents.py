@@ -30,6 +30,11 @@ def issuers_for(user: User | AnonymousUser) -> QuerySet[Body]:
     return Body.objects.filter(pk__in=documents_for(user).order_by().values("body")).order_by("position")
 
 
+def dispatched_kinds() -> list[str]:
+    """The kinds that go out and must be served; papers of the file never are."""
+    return [entry.kind for entry in document_kinds().values() if entry.served]
+
+
 def narrowed(
     documents: QuerySet[Document], *, q: str = "", kind: str = "", state: str = "", body: Body | None = None
 ) -> QuerySet[Document]:
@@ -41,8 +46,7 @@ def narrowed(
     if kind:
         documents = documents.filter(kind=kind)
     if state == "unserved":
-        dispatched = [entry.kind for entry in document_kinds().values() if entry.served]
-        documents = documents.filter(state=Document.State.ISSUED, served_on__isnull=True, kind__in=dispatched)
+        documents = documents.filter(state=Document.State.ISSUED, served_on__isnull=True, kind__in=dispatched_kinds())
     elif state == "unreviewed":
         wanted = [entry.kind for entry in document_kinds().values() if entry.legal_review]
         latest = LegalReview.objects.filter(document=OuterRef("pk")).order_by("-pk").values("outcome")[:1]

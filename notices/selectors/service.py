@@ -1,11 +1,27 @@
 """What the file knows about serving a party."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from cases.acting import legal_date
 from cases.models import Body, BodyUserPermission, Enterprise, User
-from notices.models import AddressConfirmation, Document
+from notices.models import AddressConfirmation, Document, ServiceRecord
+from notices.packs import kind_of
+from notices.rules.next_service import Tried
+
+
+def goes_to_body(document: Document) -> bool:
+    """Whether it is a letter from one body to another, and not to the enterprise of the case."""
+    return kind_of(document.kind).to != "enterprise"
+
+
+def usual_place(document: Document, on: date) -> str:
+    """Where it is served unless something else is said: the confirmed address, the registered one, or the body."""
+    if goes_to_body(document) or document.enterprise is None:
+        return document.addressee
+    confirmed = confirmed_address(document.enterprise, on)
+    return confirmed.address if confirmed else document.enterprise.address
 
 
 def confirmed_address(enterprise: Enterprise, on: date) -> AddressConfirmation | None:
@@ -17,6 +33,27 @@ def confirmed_address(enterprise: Enterprise, on: date) -> AddressConfirmation |
 def failed_attempts(document: Document) -> int:
     """How many attempts at serving the document failed."""
     return document.services.filter(succeeded=False).count()
+
+
+def running_notice(document: Document) -> date | None:
+    """The day on which a published notice takes effect, if one runs."""
+    notices = document.services.filter(kind=ServiceRecord.Kind.PUBLIC_NOTICE, succeeded=True)
+    return notices.values_list("served_on", flat=True).first() if document.served_on is None else None
+
+
+def tried_so_far(document: Document, at: datetime) -> Tried:
+    """What the file knows of the attempts at serving a document."""
+    failed = list(document.services.filter(succeeded=False).order_by("pk"))
+    enterprise = None if goes_to_body(document) else document.enterprise
+    confirmed = None if enterprise is None else confirmed_address(enterprise, legal_date(at))
+    return Tried(
+        failures=len(failed),
+        last_failure=failed[-1].particulars.get("failure_kind", "") if failed else "",
+        consented=bool(confirmed and confirmed.electronic_addresses),
+        address_confirmed=confirmed is not None,
+        notice_until=running_notice(document),
+        link_until=next((legal_date(each.expires_at) for each in document.deliveries.all() if each.is_open(at)), None),
+    )
 
 
 def servers_of(body: Body) -> QuerySet[User]:

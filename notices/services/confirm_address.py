@@ -1,30 +1,22 @@
 """Keep a party's confirmation of its address for service (送达地址确认书)."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import fields
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.acting import Acting
 from cases.guards.conditions import Condition, require
-from cases.models import Case
-from cases.rules.errors import RuleError, msgid
+from cases.models import Attachment, Case
+from cases.rules.errors import RuleError
 from cases.selectors.scope import may
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import lock_case
 from notices.models import AddressConfirmation
+from notices.packs import service_law
+from notices.rules.confirmation import ConfirmedAddress, check_confirmation
 from notices.services.papers import issue_paper
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmedAddress:
-    """What the party signed; `electronic_address` only where it agreed to electronic service."""
-
-    address: str
-    confirmed_on: date
-    signed_by: str
-    electronic_address: str = ""
 
 
 def may_confirm(case: Case, acting: Acting) -> list[Condition]:
@@ -34,24 +26,29 @@ def may_confirm(case: Case, acting: Acting) -> list[Condition]:
 
 
 @transaction.atomic
-def confirm_address(*, case: Case, facts: ConfirmedAddress, acting: Acting) -> AddressConfirmation:
-    """Append it; the latest one counts. RuleError: `date_in_future`, `address_missing`."""
+def confirm_address(
+    *, case: Case, facts: ConfirmedAddress, scan: Attachment | None, acting: Acting
+) -> AddressConfirmation:
+    """Append it with its signed scan, a file of the case; the latest one counts.
+
+    Raises Blocked, the RuleErrors of `check_confirmation`, and `foreign_evidence` for a scan of another case.
+    """
     case = lock_case(case.pk)
     require(may_confirm(case, acting))
-    if facts.confirmed_on > acting.today:
-        message = msgid("The day %(day)s has not come yet.")
-        raise RuleError("date_in_future", message, field="confirmed_on", day=str(facts.confirmed_on))
-    if not facts.address.strip() or not facts.signed_by.strip():
-        raise RuleError("address_missing", "Give the address and who signed for it.", field="address")
+    check_confirmation(facts, today=acting.today, scanned=scan is not None, law=service_law())
+    if scan is not None and scan.case_id != case.pk:
+        raise RuleError("foreign_evidence", "The evidence belongs to another case.", field="scan")
     confirmation = AddressConfirmation.objects.create(
         enterprise=case.enterprise,
-        address=facts.address.strip(),
-        electronic_address=facts.electronic_address.strip(),
-        confirmed_on=facts.confirmed_on,
-        signed_by=facts.signed_by.strip(),
+        **{each.name: _stripped(getattr(facts, each.name)) for each in fields(facts)},
+        scan=scan,
         recorded_by=acting.user,
         recorded_at=acting.at,
     )
     issue_paper(kind="address_confirmation", subject=f"confirmation:{confirmation.pk}", acting=acting)
     record_on_case(case, "address.confirmed", acting, {"confirmation": confirmation.pk})
     return confirmation
+
+
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value

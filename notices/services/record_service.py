@@ -13,11 +13,17 @@ from cases.rules.errors import RuleError, msgid
 from cases.rules.grounds import stored_grounds
 from cases.selectors.scope import may
 from cases.services.jobs import enqueue
-from notices.guards.documents import may_serve, server_body
+from notices.guards.documents import may_serve, servable, server_body
 from notices.models import Document, Issue, ServiceRecord
-from notices.packs import kind_of, service_law
+from notices.packs import service_law
 from notices.rules.service import Attempt, Service, service_of
-from notices.selectors.service import confirmed_address, failed_attempts
+from notices.selectors.service import (
+    confirmed_address,
+    failed_attempts,
+    goes_to_body,
+    running_notice,
+    usual_place,
+)
 from notices.services.consequences import when_served
 from notices.services.draft_document import lock_document, record_on_document
 from notices.services.papers import issue_paper
@@ -39,15 +45,20 @@ class ServiceFacts:
     received_on: date | None = None
     recipient: str = ""
     recipient_role: str = ""
+    proxy_reason: str = ""
     place: str = ""
     first_server: User | None = None
     second_server: User | None = None
     receipt_signed: bool = False
     witness: str = ""
+    witness_unit: str = ""
     refusal_reason: str = ""
+    failure_kind: str = ""
     failure_reason: str = ""
     on_video: bool = False
     reference: str = ""
+    direct_difficulty: str = ""
+    posted: bool = False
     address_proved_wrong: bool = False
     whereabouts_unknown: bool = False
     note: str = ""
@@ -63,8 +74,24 @@ def record_service(*, document: Document, facts: ServiceFacts, acting: Acting) -
     """
     document = lock_document(document)
     require(may_serve(document, acting, facts.kind))
-    servers = _servers(document, facts, acting)
-    service = service_of(_attempt(document, facts, acting, len(servers)), service_law())
+    return _append(document, facts, _servers(document, facts, acting), acting)
+
+
+@transaction.atomic
+def record_receipt(*, document: Document, facts: ServiceFacts, server: User, acting: Acting) -> ServiceRecord:
+    """Append the service that the party itself made by fetching the document; `server` is who sent it the link.
+
+    Raises Blocked, or the RuleError of `service_of`.
+    """
+    document = lock_document(document)
+    require(servable(document))
+    return _append(document, facts, [server], acting, logged=True)
+
+
+def _append(
+    document: Document, facts: ServiceFacts, servers: list[User], acting: Acting, *, logged: bool = False
+) -> ServiceRecord:
+    service = service_of(_attempt(document, facts, acting, len(servers), logged), service_law())
     record = ServiceRecord.objects.create(
         document=document,
         kind=facts.kind,
@@ -73,10 +100,12 @@ def record_service(*, document: Document, facts: ServiceFacts, acting: Acting) -
         served_on=service.served_on,
         recipient=facts.recipient.strip(),
         recipient_role=facts.recipient_role,
-        place=facts.place.strip() or (document.enterprise.address if document.enterprise else ""),
+        proxy_reason=facts.proxy_reason.strip(),
+        place=facts.place.strip() or usual_place(document, facts.attempted_on),
         first_server=servers[0],
         second_server=servers[1] if len(servers) > 1 else None,
         witness=facts.witness.strip(),
+        witness_unit=facts.witness_unit.strip(),
         refusal_reason=facts.refusal_reason.strip(),
         failure_reason=facts.failure_reason.strip(),
         particulars=_particulars(facts),
@@ -116,13 +145,13 @@ def _servers(document: Document, facts: ServiceFacts, acting: Acting) -> list[Us
     return servers
 
 
-def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: int) -> Attempt:
+def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: int, logged: bool) -> Attempt:
     """The facts with what the file knows: consent, confirmed address, earlier failures."""
     if any(attachment.case_id != document.case_id for attachment in facts.evidence):
         raise RuleError(
             "foreign_evidence", "The evidence belongs to another case.", _clause(facts.kind), field="evidence"
         )
-    enterprise = document.enterprise if kind_of(document.kind).to == "enterprise" else None
+    enterprise = None if goes_to_body(document) else document.enterprise
     confirmed = None if enterprise is None else confirmed_address(enterprise, facts.attempted_on)
     return Attempt(
         kind=facts.kind,
@@ -134,27 +163,37 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
         received_on=facts.received_on,
         recipient=facts.recipient,
         recipient_role=facts.recipient_role,
+        proxy_reason=facts.proxy_reason,
         place=facts.place,
         receipt_signed=facts.receipt_signed,
         witness=facts.witness,
+        witness_unit=facts.witness_unit,
         refusal_reason=facts.refusal_reason,
         on_video=facts.on_video,
         reference=facts.reference,
+        direct_difficulty=facts.direct_difficulty,
+        posted=facts.posted,
         evidence=len(facts.evidence),
-        consented=enterprise is None  # bodies exchange papers as a matter of course
-        or bool(confirmed and confirmed.electronic_address),
+        logged=logged,
+        electronic_addresses=confirmed.electronic_addresses if confirmed else (),
+        designated=confirmed.designated if confirmed else "",
         address_confirmed=confirmed is not None,
         address_proved_wrong=facts.address_proved_wrong,
         natural_person=enterprise is not None and enterprise.individual_household,
+        between_bodies=enterprise is None,
         whereabouts_unknown=facts.whereabouts_unknown,
         failures=failed_attempts(document),
+        notice_until=running_notice(document),
         reason=facts.note,
         failure_reason=facts.failure_reason,
     )
 
 
 def _particulars(facts: ServiceFacts) -> dict[str, Any]:
-    names = ("receipt_signed", "on_video", "reference", "address_proved_wrong", "whereabouts_unknown")
+    names = (
+        "receipt_signed", "on_video", "reference", "direct_difficulty", "failure_kind", "posted",
+        "address_proved_wrong", "whereabouts_unknown",
+    )  # fmt: skip
     stated = {name: value for name in names if (value := getattr(facts, name))}
     return stated | ({"received_on": facts.received_on.isoformat()} if facts.received_on else {})
 

@@ -23,6 +23,7 @@ from notices.selectors.owners import owner_of
 from notices.services.preview import drafted_facts
 from notices.views.edge import acting_of, visible_document
 from notices.views.elsewhere import place_of
+from notices.views.service_story import service_story
 
 PAGE = 25
 
@@ -81,7 +82,6 @@ def detail_context(
     kind = kind_of(document.kind)
     state, tone = state_of(document)
     facts, unprintable = _facts_to_read(document, acting)
-    services = document.services.select_related("first_server", "second_server").prefetch_related("evidence")
     return {
         "document": document,
         "kind": kind,
@@ -91,7 +91,7 @@ def detail_context(
         "file": getattr(document, "file", None),
         "facts": facts,
         "unprintable": unprintable,
-        "services": services.order_by("pk"),
+        "story": service_story(document, acting) if kind.served else None,
         "versions": document.superseded_by.select_related("issue"),
         "step": _next_step(document, kind, acting),
         "editable": document.state == Document.State.DRAFT and not failed(_draft_conditions(document, acting)),

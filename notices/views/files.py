@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from cases.forms.refusals import refusal_text
 from cases.rules.errors import StatedError
-from notices.models import Document
+from notices.models import Document, IssuedFile
 from notices.packs import kind_of
 from notices.services.preview import preview
 from notices.views.edge import acting_of, visible_document
@@ -49,16 +49,24 @@ def document_file(request: HttpRequest, pk: int) -> HttpResponse:
     kept = getattr(document, "file", None)
     if kept is None:
         return _refused(request, document, "not_printed", 404)
+    data = kept_bytes(kept)
+    if data is None:
+        return _refused(request, document, "broken", 500)
+    name = f"{kind_of(document.kind).zh}-{document.number}.pdf"
+    return pdf_response(data, name, download="inline" not in request.GET)
+
+
+def kept_bytes(kept: IssuedFile) -> bytes | None:
+    """The stored bytes; None, and an error in the log, where they are not those that were printed."""
     try:
         with kept.file.open("rb") as stream:
             data = stream.read()
     except OSError:
         data = b""
-    if hashlib.sha256(data).hexdigest() != kept.sha256:
-        logger.error("document %s: the stored file does not have the hash it was kept with", document.pk)
-        return _refused(request, document, "broken", 500)
-    name = f"{kind_of(document.kind).zh}-{document.number}.pdf"
-    return pdf_response(data, name, download="inline" not in request.GET)
+    if hashlib.sha256(data).hexdigest() == kept.sha256:
+        return bytes(data)
+    logger.error("document %s: the stored file does not have the hash it was kept with", kept.document_id)
+    return None
 
 
 def _refused(request: HttpRequest, document: Document, reason: str, status: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.acting import Acting
 from cases.guards.conditions import failed
-from cases.models import Attachment
+from cases.models import Attachment, Case
 from cases.rules.errors import StatedError
 from cases.selectors.written import written
 from cases.services.attach_file import attach_file
@@ -19,11 +19,12 @@ from notices.forms.service import AddressForm, ServiceForm, initial_service
 from notices.guards.documents import may_serve, server_body
 from notices.models import Document, ServiceRecord
 from notices.packs import kind_of
-from notices.selectors.service import confirmed_address, failed_attempts, servers_of
+from notices.selectors.service import confirmed_address, failed_attempts, goes_to_body, servers_of, usual_place
 from notices.services.confirm_address import confirm_address, may_confirm
 from notices.services.record_service import record_service
 from notices.views.edge import acting_of, visible_document
 from notices.views.elsewhere import place_of
+from notices.views.service_story import service_story
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,14 +38,13 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
     if failed(conditions):
         messages.error(request, str(failed(conditions)[0].reason))
         return redirect("document_detail", document.pk)
-    enterprise = document.enterprise if kind_of(document.kind).to == "enterprise" else None
+    enterprise = None if goes_to_body(document) else document.enterprise
     confirmed = confirmed_address(enterprise, acting.today) if enterprise else None
-    known = confirmed.address if confirmed else enterprise.address if enterprise else ""
     form = ServiceForm(
         request.POST or None,
         request.FILES or None,
         servers=servers_of(server_body(document)).exclude(pk=acting.person.pk),
-        initial=initial_service(acting.today, known),
+        initial=initial_service(acting.today, usual_place(document, acting.today)),
     )
     if request.method == "POST" and form.is_valid() and _record(request, document, form, acting):
         return (
@@ -54,8 +54,10 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
         "document": document,
         "kind": kind_of(document.kind),
         "form": form,
+        "to_body": goes_to_body(document),
         "confirmed": confirmed,
         "failures": failed_attempts(document),
+        "story": service_story(document, acting),
     }
     return render(request, "notices/document_serve.html", context, status=422 if form.errors else 200)
 
@@ -99,17 +101,32 @@ def confirm_service_address(request: HttpRequest, pk: int) -> HttpResponse:
     enterprise = case.enterprise
     initial = {
         "address": enterprise.address,
+        "receiver": enterprise.contact,
+        "phone": enterprise.phone,
         "confirmed_on": acting.today,
         "signed_by": enterprise.legal_representative,
     }
-    form = AddressForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            confirm_address(case=case, facts=form.facts(), acting=acting)
-        except StatedError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The address for service has been recorded."))
-            return redirect("document_serve", document.pk)
-    context = {"document": document, "kind": kind_of(document.kind), "form": form}
+    form = AddressForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid() and _confirm(case, form, acting):
+        messages.success(request, _("The address for service has been recorded."))
+        return redirect("document_serve", document.pk)
+    context = {
+        "document": document,
+        "kind": kind_of(document.kind),
+        "form": form,
+        "standing": confirmed_address(enterprise, acting.today),
+    }
     return render(request, "notices/confirm_address.html", context, status=422 if form.errors else 200)
+
+
+def _confirm(case: Case, form: AddressForm, acting: Acting) -> bool:
+    """Keep the signed scan and what it says together, or neither."""
+    upload, purpose = form.cleaned_data["scan"], Attachment.Purpose.SERVICE
+    try:
+        with transaction.atomic():
+            scan = attach_file(case=case, upload=upload, purpose=purpose, acting=acting)
+            confirm_address(case=case, facts=form.facts(), scan=scan, acting=acting)
+    except StatedError as error:
+        add_refusal(form, error)
+        return False
+    return True

@@ -226,10 +226,21 @@ def test_evidence_is_checked_and_nothing_stays_of_a_refused_attempt(issued: Docu
 def test_an_address_is_confirmed_on_its_page(issued: Document, inspector: User, signed_in) -> None:
     page = reverse("confirm_service_address", args=[issued.pk])
     assert signed_in(inspector).get(page).status_code == 200
-    facts = {"address": "兴园路1号", "electronic_address": "a@example.cn", "signed_by": "王玥"}
+    facts = {"address": "兴园路1号", "electronic_consent": "on", "email": "a@example.cn", "signed_by": "王玥"}
     assert signed_in(inspector).post(page, {**facts, "confirmed_on": "2026-11-19"}).status_code == 422
-    assert signed_in(inspector).post(page, {**facts, "confirmed_on": "2026-11-18"}).status_code == 302
-    assert AddressConfirmation.objects.get().electronic_address == "a@example.cn"
+    unsigned = signed_in(inspector).post(page, {**facts, "confirmed_on": "2026-11-18"})
+    assert unsigned.status_code == 422
+    assert unsigned.context["form"].errors["scan"]
+    assert not issued.case.attachments.exists()
+    scan = SimpleUploadedFile("确认书.pdf", b"%PDF-1.7\n" + b"0" * 64, "application/pdf")
+    signed = signed_in(inspector).post(page, {**facts, "confirmed_on": "2026-11-18", "scan": scan})
+    assert signed.status_code == 302
+    confirmed = AddressConfirmation.objects.get()
+    assert confirmed.electronic_addresses == ("a@example.cn",)
+    assert confirmed.scan.name == "确认书.pdf"
+    serve = signed_in(inspector).get(reverse("document_serve", args=[issued.pk])).content.decode()
+    assert "确认书.pdf" in serve
+    assert "a@example.cn" in serve
 
 
 def test_a_draft_is_edited_on_its_page(draft: Document, inspector: User, signed_in) -> None:

@@ -1,5 +1,6 @@
 """Recording service: who may, what it starts, and public notices that mature."""
 
+import importlib
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,8 +13,9 @@ from cases.models import AuditEvent, Body, Case, Deadline, RectificationOrder, U
 from cases.rules.errors import RuleError
 from cases.services.attach_file import attach_file
 from cases.services.jobs import run_due_jobs
-from notices.models import Document, ServiceRecord
-from notices.services.confirm_address import ConfirmedAddress, confirm_address
+from notices.models import AddressConfirmation, Document, ServiceRecord
+from notices.rules.confirmation import ConfirmedAddress
+from notices.services.confirm_address import confirm_address
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
 from notices.services.record_service import ServiceFacts, record_service
@@ -131,13 +133,88 @@ def test_evidence_of_another_case_proves_nothing(issued: Document, county: Body,
 
 def test_electronic_service_needs_a_signed_confirmation(issued: Document, case: Case, inspector: User) -> None:
     file = attach_file(case=case, upload=photo(), purpose="service", acting=acting(inspector))
-    facts = ServiceFacts(kind="electronic", attempted_on=ISSUED, received_on=ISSUED, evidence=(file,))
+    facts = ServiceFacts(
+        kind="electronic", attempted_on=ISSUED, received_on=ISSUED, reference="a@example.cn", evidence=(file,)
+    )
     with pytest.raises(RuleError) as refused:
         record_service(document=issued, facts=facts, acting=acting(inspector))
     assert refused.value.code == "no_consent"
-    confirmed = ConfirmedAddress("南湖区兴园路1号", ISSUED, "王玥", electronic_address="a@example.cn")
-    confirm_address(case=case, facts=confirmed, acting=acting(inspector))
+    agreed = ConfirmedAddress("南湖区兴园路1号", ISSUED, "王玥", electronic_consent=True, email="a@example.cn")
+    confirm_address(case=case, facts=agreed, scan=file, acting=acting(inspector))
     assert record_service(document=issued, facts=facts, acting=acting(inspector)).served_on == ISSUED
+
+
+def test_agreeing_to_messages_is_no_consent_to_electronic_service(
+    issued: Document, case: Case, inspector: User
+) -> None:
+    case.enterprise.email, case.enterprise.email_consent = "a@example.cn", True
+    case.enterprise.save()
+    file = attach_file(case=case, upload=photo(), purpose="service", acting=acting(inspector))
+    facts = ServiceFacts(
+        kind="electronic", attempted_on=ISSUED, received_on=ISSUED, reference="a@example.cn", evidence=(file,)
+    )
+    with pytest.raises(RuleError) as refused:
+        record_service(document=issued, facts=facts, acting=acting(inspector))
+    assert refused.value.code == "no_consent"
+
+
+def test_a_later_confirmation_takes_the_consent_back(issued: Document, case: Case, inspector: User) -> None:
+    file = attach_file(case=case, upload=photo(), purpose="service", acting=acting(inspector))
+    agreed = ConfirmedAddress("南湖区兴园路1号", ISSUED, "王玥", electronic_consent=True, email="a@example.cn")
+    for facts in (agreed, ConfirmedAddress("南湖区兴园路1号", ISSUED, "王玥")):
+        confirm_address(case=case, facts=facts, scan=file, acting=acting(inspector))
+    by_mail = ServiceFacts(
+        kind="electronic", attempted_on=ISSUED, received_on=ISSUED, reference="a@example.cn", evidence=(file,)
+    )
+    with pytest.raises(RuleError) as refused:
+        record_service(document=issued, facts=by_mail, acting=acting(inspector))
+    assert refused.value.code == "no_consent"
+
+
+@pytest.mark.parametrize(
+    ("changes", "scanned", "code", "field"),
+    [
+        ({}, False, "confirmation_unsigned", "scan"),
+        ({"address": " "}, True, "address_missing", "address"),
+        ({"signed_by": ""}, True, "address_missing", "signed_by"),
+        ({"confirmed_on": ISSUED + timedelta(days=1)}, True, "date_in_future", "confirmed_on"),
+        ({"email": "a@example.cn"}, True, "no_consent", "electronic_consent"),
+        ({"electronic_consent": True}, True, "electronic_address_missing", "email"),
+        ({"electronic_consent": True, "email": "兴园路1号"}, True, "electronic_address_wrong", "email"),
+        ({"electronic_consent": True, "mobile": "05738000000"}, True, "electronic_address_wrong", "mobile"),
+    ],
+)
+def test_a_confirmation_that_proves_nothing_is_refused(
+    case: Case, inspector: User, changes: dict[str, Any], scanned: bool, code: str, field: str
+) -> None:
+    file = attach_file(case=case, upload=photo(), purpose="service", acting=acting(inspector))
+    facts: dict[str, Any] = {"address": "兴园路1号", "confirmed_on": ISSUED, "signed_by": "王玥", **changes}
+    with pytest.raises(RuleError) as refused:
+        confirm_address(
+            case=case, facts=ConfirmedAddress(**facts), scan=file if scanned else None, acting=acting(inspector)
+        )
+    assert (refused.value.code, refused.value.details["field"]) == (code, field)
+    assert "程序规定" in refused.value.clause
+    assert not AddressConfirmation.objects.exists()
+
+
+def test_a_scan_of_another_case_proves_nothing(county: Body, case: Case, inspector: User) -> None:
+    other = new_case(county, inspector, serial=2)
+    file = attach_file(case=other, upload=photo(), purpose="service", acting=acting(inspector))
+    with pytest.raises(RuleError) as refused:
+        confirm_address(
+            case=case, facts=ConfirmedAddress("兴园路1号", ISSUED, "王玥"), scan=file, acting=acting(inspector)
+        )
+    assert refused.value.code == "foreign_evidence"
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [("a@example.cn", "email"), ("13800000000", "mobile"), ("微信 lanhu2026", "messenger"), ("138", "messenger")],
+)
+def test_an_older_electronic_address_moves_to_the_field_of_its_kind(address: str, field: str) -> None:
+    migration = importlib.import_module("notices.migrations.0006_seven_services")
+    assert migration.field_for(address) == field
 
 
 def notice(case: Case, user: User) -> ServiceFacts:
@@ -195,6 +272,26 @@ def test_three_failures_open_the_way_to_a_public_notice(
         assert refused.value.code == "public_notice_too_early"
         record_service(document=issued, facts=failed, acting=acting(inspector))
     assert record_service(document=issued, facts=known, acting=acting(lead)).served_on is not None
+
+
+def test_a_forwarded_document_keeps_the_department_and_the_reason(issued: Document, inspector: User) -> None:
+    facts = ServiceFacts(
+        kind="forwarded",
+        attempted_on=ISSUED,
+        received_on=ISSUED,
+        recipient="沈国良",
+        recipient_role="agent",
+        proxy_reason="法定代表人在羁押中",
+        receipt_signed=True,
+        reference="嘉兴市司法局",
+        direct_difficulty="法定代表人在羁押中，不能当面送达",
+    )
+    record = record_service(document=issued, facts=facts, acting=acting(inspector))
+    record.refresh_from_db()
+    assert (record.kind, record.served_on, record.proxy_reason) == ("forwarded", ISSUED, "法定代表人在羁押中")
+    assert record.particulars["reference"] == "嘉兴市司法局"
+    assert record.particulars["direct_difficulty"] == "法定代表人在羁押中，不能当面送达"
+    assert record.grounds[0]["clause"].endswith("第（四）项")
 
 
 def test_attempts_are_append_only(issued: Document, inspector: User, second: User) -> None:

@@ -30,16 +30,24 @@ LIEN = replace(
     DIRECT,
     kind="lien",
     received_on=None,
-    receipt_signed=False,
     refusal_reason="拒绝签收",
     place="企业传达室",
     witness="陈社区",
+    witness_unit="凤桥镇兴园社区居民委员会",
 )
 ELECTRONIC = replace(
-    DIRECT, kind="electronic", servers=1, consented=True, evidence=1, received_on=TRIED, reference="a@example.cn"
+    DIRECT,
+    kind="electronic",
+    servers=1,
+    evidence=1,
+    received_on=TRIED,
+    reference="a@example.cn",
+    electronic_addresses=("a@example.cn", "13800000000"),
 )
-MAIL = replace(DIRECT, kind="mail", servers=1, reference="EMS123", received_on=date(2026, 11, 7))
-ENTRUSTED = replace(DIRECT, kind="entrusted", servers=1, reference="秀洲区市场监督管理局")
+FAR = "企业办事机构在外省，无法当面送达"
+MAIL = replace(DIRECT, kind="mail", servers=1, reference="EMS123", received_on=date(2026, 11, 7), direct_difficulty=FAR)
+ENTRUSTED = replace(DIRECT, kind="entrusted", servers=1, reference="秀洲区市场监督管理局", direct_difficulty=FAR)
+FORWARDED = replace(ENTRUSTED, kind="forwarded", reference="嘉兴市司法局")
 NOTICE = replace(
     DIRECT,
     kind="public_notice",
@@ -59,10 +67,16 @@ NOTICE = replace(
         (LIEN, TRIED, "第（二）项"),
         (replace(LIEN, witness="", on_video=True, evidence=1), TRIED, "第（二）项"),
         (ELECTRONIC, TRIED, "第（三）项"),
+        (replace(ELECTRONIC, reference="", electronic_addresses=(), between_bodies=True), TRIED, "第（三）项"),
+        (replace(DIRECT, recipient_role="designated", designated="陆敏"), date(2026, 11, 5), "第（一）项"),
         (MAIL, date(2026, 11, 7), "第（四）项"),
+        (replace(MAIL, direct_difficulty="", failures=1), date(2026, 11, 7), "第（四）项"),
+        (replace(MAIL, direct_difficulty="", between_bodies=True), date(2026, 11, 7), "第（四）项"),
         (ENTRUSTED, date(2026, 11, 5), "第（四）项"),
+        (FORWARDED, date(2026, 11, 5), "第（四）项"),
         (NOTICE, date(2026, 12, 4), "第（五）项"),
         (replace(NOTICE, failures=0, whereabouts_unknown=True), date(2026, 12, 4), "第（五）项"),
+        (replace(NOTICE, reference="", posted=True, on_video=True), date(2026, 12, 4), "第（五）项"),
         (
             replace(MAIL, address_proved_wrong=True, address_confirmed=True, received_on=date(2026, 11, 9)),
             date(2026, 11, 9),
@@ -73,11 +87,16 @@ NOTICE = replace(
             TRIED,
             "第八十三条",
         ),
-        (replace(DIRECT, recipient_role="family", natural_person=True), date(2026, 11, 5), "第（一）项"),
+        (
+            replace(DIRECT, recipient_role="family", natural_person=True, proxy_reason="本人外出"),
+            date(2026, 11, 5),
+            "第（一）项",
+        ),
     ],
     ids=[
-        "direct", "lien-witness", "lien-video", "electronic", "mail", "entrusted", "notice", "notice-whereabouts",
-        "mail-returned", "direct-wrong-address", "family-of-a-person",
+        "direct", "lien-witness", "lien-video", "electronic", "electronic-between-bodies", "designated", "mail",
+        "mail-after-failure", "mail-between-bodies", "entrusted", "forwarded", "notice", "notice-whereabouts",
+        "notice-posted", "mail-returned", "direct-wrong-address", "family-of-a-person",
     ],
 )  # fmt: skip
 def test_served_on_the_day_the_law_counts(attempt: Attempt, served_on: date, clause: str) -> None:
@@ -101,13 +120,29 @@ def test_served_on_the_day_the_law_counts(attempt: Attempt, served_on: date, cla
         (replace(LIEN, refusal_reason=""), "service_evidence", "refusal_reason"),
         (replace(LIEN, place=""), "service_evidence", "place"),
         (replace(LIEN, servers=1), "service_evidence", "second_server"),
-        (replace(ELECTRONIC, consented=False), "no_consent", "kind"),
+        (replace(ELECTRONIC, electronic_addresses=()), "no_consent", "kind"),
+        (replace(ELECTRONIC, reference=""), "service_evidence", "reference"),
+        (replace(ELECTRONIC, reference="b@example.cn"), "service_evidence", "reference"),
+        (replace(DIRECT, recipient_role="designated"), "service_evidence", "recipient_role"),
         (replace(ELECTRONIC, evidence=0), "service_evidence", "evidence"),
         (replace(ELECTRONIC, received_on=None), "service_evidence", "received_on"),
         (replace(MAIL, reference=""), "service_evidence", "reference"),
         (replace(MAIL, received_on=None), "service_evidence", "received_on"),
         (replace(ENTRUSTED, reference=""), "service_evidence", "reference"),
+        (replace(MAIL, direct_difficulty=" "), "service_evidence", "direct_difficulty"),
         (replace(ENTRUSTED, recipient=""), "service_evidence", "recipient"),
+        (replace(ENTRUSTED, reference="嘉兴市司法局"), "service_evidence", "reference"),
+        (replace(ENTRUSTED, direct_difficulty=""), "service_evidence", "direct_difficulty"),
+        (replace(ENTRUSTED, receipt_signed=False), "service_evidence", "receipt_signed"),
+        (replace(ENTRUSTED, received_on=None), "service_evidence", "received_on"),
+        (replace(FORWARDED, reference=""), "service_evidence", "reference"),
+        (replace(FORWARDED, reference="秀洲区市场监督管理局"), "service_evidence", "reference"),
+        (replace(FORWARDED, direct_difficulty=""), "service_evidence", "direct_difficulty"),
+        (replace(FORWARDED, receipt_signed=False), "service_evidence", "receipt_signed"),
+        (replace(NOTICE, reference="", posted=True), "service_evidence", "on_video"),
+        (replace(DIRECT, recipient_role="family", natural_person=True), "service_evidence", "proxy_reason"),
+        (replace(LIEN, witness_unit=""), "service_evidence", "witness_unit"),
+        (replace(LIEN, receipt_signed=False), "service_evidence", "receipt_signed"),
         (replace(NOTICE, failures=2), "public_notice_too_early", "kind"),
         (replace(NOTICE, reason=""), "service_evidence", "note"),
         (replace(NOTICE, reference=""), "service_evidence", "reference"),
@@ -143,7 +178,7 @@ days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 
 
 @given(
-    kind=st.sampled_from([DIRECT, LIEN, ELECTRONIC, MAIL, ENTRUSTED, NOTICE]),
+    kind=st.sampled_from([DIRECT, LIEN, ELECTRONIC, MAIL, ENTRUSTED, FORWARDED, NOTICE]),
     issued=days,
     tried=days,
     received=days,

@@ -15,7 +15,12 @@ from django.urls import get_resolver
 
 from cases.acting import LEGAL_ZONE, Acting
 from cases.models import ClassRecord, Enterprise, KeySupervision, Proposal
+from cases.services.attach_file import attach_file
+from cases.services.jobs import run_due_jobs
 from notices.models import Document, Issue
+from notices.rules.confirmation import ConfirmedAddress
+from notices.services.confirm_address import confirm_address
+from notices.services.deliver_link import send_delivery
 from tests.factories import make_body_tree, make_enterprise, make_user
 from tests.flow.conftest import certify
 from workflow.demo.clock import StoryClock
@@ -28,7 +33,7 @@ WITHOUT_A_TRACE = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|csrftoken=\w+|"X-CSRFToken":"\w*"'
 )
 FORMATS = ("text/html", "application/json", "application/pdf", "*/*")
-PUBLIC = {"login", "logout", "set_language", "set_theme", "verify_start", "verify", "enterprise_report"}
+PUBLIC = {"login", "logout", "set_language", "set_theme", "verify_start", "verify", "enterprise_report", "delivery"}
 
 
 @pytest.fixture
@@ -54,7 +59,22 @@ def world(monkeypatch):
     assert Enterprise.objects.get().quality_class == "C"
     _link, address = make_enterprise_link(case_id=told.case.pk, by_mail=False, acting=Acting(cast.lead, clock.now))
     monkeypatch.setattr("django.utils.timezone.now", lambda: clock.now)
-    return {"case": told.case, "link": address.rstrip("/").rsplit("/", 1)[1], "enterprise": enterprise}
+    links = [address.rstrip("/").rsplit("/", 1)[1], delivered(told.case, cast.lead, clock.now)]
+    return {"case": told.case, "links": links, "enterprise": enterprise}
+
+
+def delivered(case, officer, at):
+    """The secret of a link to a letter of the case."""
+    acting = Acting(officer, at)
+    upload = SimpleUploadedFile("确认书.png", b"\x89PNG\r\n\x1a\n" + b"0" * 64, "image/png")
+    scan = attach_file(case=case, upload=upload, purpose="service", acting=acting)
+    agreed = ConfirmedAddress("凤桥镇", acting.today, "沈国良", electronic_consent=True, email="a@example.cn")
+    confirm_address(case=case, facts=agreed, scan=scan, acting=acting)
+    letter = Document.objects.get(kind="interview_notice")
+    Document.objects.filter(pk=letter.pk).update(served_on=None)
+    run_due_jobs(at)
+    link = send_delivery(document=letter, channel="email", sent_before=0, acting=acting)
+    return re.search(r"/d/([\w-]+)/", link.message.body)[1]
 
 
 def addresses(world):
@@ -63,7 +83,7 @@ def addresses(world):
     documents = list(Document.objects.values_list("pk", flat=True))
     parts = {
         "uscc": [world["enterprise"].uscc],
-        "secret": [world["link"]],
+        "secret": world["links"],
         "code": [*codes, "330402"],
         "kind": ["certificates", "products"],
         "register": ["blacklist", "trusted"],
@@ -116,6 +136,7 @@ def test_nobody_learns_a_class_without_signing_in(world):
     assert {path for path in while_c if while_c[path] != while_aa[path]} == set()
     open_to_all = {path for (path, _accept), (status, _to, _told) in while_c.items() if status == 200}
     assert any(path.startswith("/r/") for path in open_to_all)
+    assert any(path.startswith("/d/") for path in open_to_all)
     assert any(path.startswith("/verify/") for path in open_to_all)
 
 

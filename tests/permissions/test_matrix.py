@@ -59,13 +59,13 @@ ROLES = (
     "platform_admin",
     "body_head",
 )
-PUBLIC = {"login", "logout", "set_language", "set_theme", "verify", "verify_start", "enterprise_report"}
+PUBLIC = {"login", "logout", "set_language", "set_theme", "verify", "verify_start", "enterprise_report", "delivery"}
 """Addresses for anybody; everything else asks to sign in first."""
 
 LISTS = {
     "home", "inbox", "queue", "approvals", "case_list", "case_new", "oversight", "enterprise_list", "enterprise_new",
-    "key_list", "document_list", "draft_reminder_letter", "import_list", "import_new", "import_template",
-    "import_kinds", "import_export",
+    "key_list", "document_list", "unserved_list", "draft_reminder_letter", "import_list", "import_new",
+    "import_template", "import_kinds", "import_export",
     "notification_list", "search", "settings", "people", "person_new", "absence", "deadline_settings",
     "component_sheet", "inbox_export", "queue_export", "approvals_export", "case_export", "oversight_export",
     "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents", "own_password",

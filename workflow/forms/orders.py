@@ -20,7 +20,7 @@ class LinkForm(StepForm):
     def prepare(self) -> None:
         enterprise = self.case.enterprise
         if enterprise.email and enterprise.email_consent:
-            self.fields["by_mail"].help_text = _("To %(address)s; the enterprise agreed to electronic service.") % {
+            self.fields["by_mail"].help_text = _("To %(address)s; the enterprise agreed to messages by e-mail.") % {
                 "address": enterprise.email
             }
         else:

@@ -157,6 +157,8 @@ SENTENCES: Final[Words] = {
     "document.voided": _("%(kind)s declared void"),
     "document.service_recorded": _("Attempt at service recorded: %(service)s"),
     "document.served": _("Document served, in effect from %(served_on)s"),
+    "document.link_sent": _("Link for electronic service sent"),
+    "document.receipt_confirmed": _("Receipt confirmed behind the link"),
     "address.confirmed": _("Address for service confirmed"),
     "seal.uploaded": _("Seal image uploaded"),
     "seal.withdrawn": _("Seal image withdrawn"),

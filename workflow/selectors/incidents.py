@@ -18,7 +18,7 @@ from cases.selectors.scope import may, within
 from cases.services.import_records import JOB as IMPORT_JOB
 from cases.services.outbox import SEND_JOB
 from cases.services.sweep_deadlines import OVERDUE_JOB
-from notices.models import Document, ServiceRecord
+from notices.models import DeliveryLink, Document, ServiceRecord
 from notices.services.issue_document import RENDER_JOB
 from notices.services.record_service import MATURITY_JOB
 from workflow.activations import NODE_JOB, TIMER_JOB, WAKE_JOB
@@ -177,6 +177,13 @@ def _of_services(keys: set[int]) -> Found:
     return {row.pk: _document_subject(row.document) for row in rows}
 
 
+def _of_messages(keys: set[int]) -> Found:
+    """Messages that carry a link to a document; of others nobody knows whom they concern."""
+    related = ("document__issue", "document__case__enterprise", "document__case__territorial_body")
+    rows = DeliveryLink.objects.filter(message__in=keys).select_related(*related)
+    return {row.message_id: _document_subject(row.document) for row in rows}
+
+
 def _document_subject(document: Document) -> Subject:
     case = document.case
     number = document.number or (case.number if case else "")
@@ -204,6 +211,7 @@ _READERS: Final[Mapping[str, Callable[[set[int]], Found]]] = {
     "task": _of_tasks,
     "document": _of_documents,
     "service": _of_services,
+    "message": _of_messages,
     "deadline": _of_deadlines,
     "batch": _of_imports,
 }

@@ -1,4 +1,4 @@
-"""Make the enterprise's one-time link and, where the enterprise agreed to that, mail it."""
+"""Make the enterprise's one-time link and, where the enterprise agreed to messages, mail it."""
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +21,7 @@ def make_enterprise_link(*, case_id: int, by_mail: bool, acting: Acting) -> tupl
     enterprise = link.order.case.enterprise
     if by_mail:
         if not (enterprise.email and enterprise.email_consent):
-            raise RuleError("no_consent", "The enterprise has not agreed to electronic service.", field="by_mail")
+            raise RuleError("no_consent", "The enterprise has not agreed to messages by e-mail.", field="by_mail")
         send_mail_later(
             recipient=enterprise.email,
             subject=_("Report on the rectification order: your link"),

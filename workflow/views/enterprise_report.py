@@ -32,10 +32,10 @@ from cases.services.report_rectification import (
     usable_link,
 )
 from notices.services.case_letters import order_letter
+from notices.views.rate_limit import too_often
 from workflow.forms.base import StepForm
 from workflow.forms.orders import EnterpriseExtensionForm, EnterpriseReportForm
 from workflow.services.run_step import finish_by_event
-from workflow.views.rate_limit import too_often
 
 TRIES: Final = 60
 SECONDS: Final = 60

@@ -186,7 +186,14 @@ COLUMNS: Final = Columns(
     _column("contact", "联系人", "Contact", sample="陆敏"),
     _column("phone", "联系电话", "Phone", "电话", sample="0573-80000000"),
     _column("email", "电子邮箱", "E-mail", "邮箱", "Email", sample="quality@example.cn", width=24),
-    yes_no_column("email_consent", "同意电子送达", "Agrees to electronic service", sample="是", width=14),
+    yes_no_column(
+        "email_consent",
+        "同意接收电子邮件",
+        "Agrees to messages by e-mail",
+        aliases=("同意电子送达", "Agrees to electronic service"),  # as older sheets call it
+        sample="是",
+        width=16,
+    ),
     _column("product_category", "产品类别", "Product category", sample="家用电器"),
     Column(
         "products",

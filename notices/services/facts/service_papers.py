@@ -38,7 +38,8 @@ def receipt_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> She
             if record.recipient
             else (),
         ),
-        Part("代收人与受送达人关系", role or "—"),
+        Part("代收人身份", role or "—", half=True),
+        Part("代收理由", record.proxy_reason or "—", half=True),
         *_refused(record),
         Part(
             "送达人",
@@ -59,8 +60,18 @@ def receipt_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> She
 def _refused(record: ServiceRecord) -> list[Part]:
     if not record.refusal_reason:
         return []
-    witness = (signed("见证人", record.witness, record.attempted_on),) if record.witness else ()
+    named = f"{record.witness}（{record.witness_unit}）" if record.witness_unit else record.witness
+    witness = (signed("见证人", named, record.attempted_on),) if record.witness else ()
     return [Part("拒收事由和日期", f"{document_date(record.attempted_on)}：{record.refusal_reason}", sign=witness)]
+
+
+def _electronic(confirmation: AddressConfirmation) -> list[tuple[str, str]]:
+    return [
+        ("手机号码", confirmation.mobile),
+        ("电子邮箱", confirmation.email),
+        ("传真号码", confirmation.fax),
+        ("即时通讯账号", confirmation.messenger),
+    ]
 
 
 def confirmation_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> SheetFacts:
@@ -69,9 +80,12 @@ def confirmation_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -
     assert isinstance(confirmation, AddressConfirmation)
     parts = [
         *about(confirmation.enterprise, "受送达人"),
-        Part("送达地址", confirmation.address),
-        Part("是否同意电子送达", "同意" if confirmation.electronic_address else "不同意", half=True),
-        Part("电子送达地址", confirmation.electronic_address or "—", half=True),
+        Part("送达地址", "　".join(filter(None, (confirmation.address, confirmation.postcode)))),
+        Part("收件人", confirmation.receiver or "—", half=True),
+        Part("联系电话", confirmation.phone or "—", half=True),
+        Part("指定代收人", confirmation.designated or "—"),
+        Part("是否同意电子送达", "同意" if confirmation.electronic_consent else "不同意"),
+        *(Part(label, address) for label, address in _electronic(confirmation) if address),
         Part("告知事项", _TOLD),
         Part(
             "受送达人确认",
