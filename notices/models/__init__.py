@@ -4,6 +4,7 @@ from notices.models.document import Document, Issue, IssuedFile, Kind
 from notices.models.edition import EditionFile, ListEdition, PublishedList
 from notices.models.seal import BodySeal
 from notices.models.service import AddressConfirmation, ServiceRecord
+from notices.models.signature import Signature
 
 __all__ = [
     "AddressConfirmation",
@@ -16,4 +17,5 @@ __all__ = [
     "ListEdition",
     "PublishedList",
     "ServiceRecord",
+    "Signature",
 ]

@@ -12,7 +12,7 @@ from notices.packs import document_kinds
 def documents_for(user: User | AnonymousUser) -> QuerySet[Document]:
     """Every document this person may see, newest first, with what a list shows of it; one query."""
     seen = Document.objects.filter(within(user, "view_case", "case__territorial_body"))
-    return seen.select_related("issue", "file", "body", "case__enterprise").order_by("-pk")
+    return seen.select_related("issue", "file", "signature", "body", "case__enterprise").order_by("-pk")
 
 
 def document_by_code(code: str) -> Document | None:

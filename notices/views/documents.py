@@ -18,6 +18,7 @@ from notices.forms.documents import DocumentFilter, VoidForm
 from notices.guards.documents import may_draft, may_issue, may_serve, may_void
 from notices.models import Document
 from notices.packs import KindOfDocument, kind_of
+from notices.selectors.copies import copy_in_force
 from notices.selectors.documents import documents_for, issuers_for, narrowed
 from notices.services.preview import drafted_facts
 from notices.views.edge import acting_of, visible_document
@@ -79,6 +80,8 @@ def detail_context(document: Document, acting: Acting, void_form: VoidForm | Non
         "tone": tone,
         "issue": document.issued,
         "file": getattr(document, "file", None),
+        "copy": copy_in_force(document),
+        "signature": getattr(document, "signature", None),
         "facts": facts,
         "unprintable": unprintable,
         "services": services.order_by("pk"),

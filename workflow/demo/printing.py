@@ -12,6 +12,7 @@ from cases.services.jobs import due_jobs, handler_for, run_job
 from notices.models import Document, Issue
 from notices.services.issue_document import RENDER_JOB
 from notices.services.render_document import put_away
+from notices.services.sign_document import SIGN_JOB
 from notices.signals import document_issued
 from workflow.demo import press
 
@@ -43,7 +44,7 @@ class PrintingHouse:
     def run_jobs(self, now: datetime) -> None:
         """All that is due by `now`; but while nothing else is, printing jobs wait for the night."""
         while ready := due_jobs(now, BATCH):
-            others = Job.objects.filter(pk__in=ready).exclude(kind=RENDER_JOB)
+            others = Job.objects.filter(pk__in=ready).exclude(kind__in=(RENDER_JOB, SIGN_JOB))
             if not others.exists():
                 return
             self._run(ready, now)
