@@ -81,7 +81,7 @@ _KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
     (Kind("general_rules_form", "工业企业产品质量分类监管通用规则", "General rules form", "2026.1"), _form),
     (Kind("return_visit_record", "回访记录", "Return-visit record", "2026.1"), _return_visit),
     (Kind("supervision_task_list", "监管任务清单", "Supervision task list", "2026.1"), _task_list),
-    (Kind("unit_list", "名单", "List of units", "2026.1"), _unit_list),
+    (Kind("unit_list", "名单", "List of units", "2026.2"), _unit_list),
 )
 _BY_CODE: Final = {kind.code: (kind, build) for kind, build in _KINDS}
 

@@ -17,7 +17,8 @@ def documents_for(user: User | AnonymousUser) -> QuerySet[Document]:
 
 def document_by_code(code: str) -> Document | None:
     """The issued document a verification code belongs to; for everybody, so it is shown by `verification` only."""
-    return Document.objects.filter(issue__verify_code=code).select_related("issue", "file", "body").first()
+    found = Document.objects.filter(issue__verify_code=code)
+    return found.select_related("issue", "file", "signature", "body").first()
 
 
 def seal_in_use(body: Body) -> BodySeal | None:

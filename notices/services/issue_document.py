@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from cases.acting import Acting
 from cases.guards.conditions import require
@@ -19,7 +17,7 @@ from notices.packs import KindOfDocument, kind_of
 from notices.pdf.checks import printable_facts
 from notices.services.draft_document import lock_document
 from notices.services.facts import facts_of
-from notices.services.numbering import expected_number, new_verify_code, take_number
+from notices.services.numbering import expected_number, new_verify_code, take_number, verify_url
 from notices.signals import document_issued
 
 RENDER_JOB = "notices.render"
@@ -75,8 +73,7 @@ def _permit(document: Document, kind: KindOfDocument, acting: Acting) -> None:
 
 
 def _facts(document: Document, number: str, code: str, acting: Acting) -> dict[str, Any]:
-    url = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('verify', args=[code])}"
-    return facts_of(document, number=number, on=acting.today, verify_url=url)
+    return facts_of(document, number=number, on=acting.today, verify_url=verify_url(code))
 
 
 def _tell_the_record(document: Document, acting: Acting) -> None:

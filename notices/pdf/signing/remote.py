@@ -95,23 +95,23 @@ def _opener() -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
 
 
-class _RawSignature(hanko.Signer):  # type: ignore[misc]
+class _RawSignature(hanko.Signer):
     """The CMS signature is put together here around the service's bare signature."""
 
     def __init__(self, service: RemoteSigner) -> None:
         self._service = service
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(service.certificates)
         super().__init__(signing_cert=service.certificates[0], cert_registry=store)
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         if dry_run:
-            return bytes(self.signing_cert.public_key.byte_size)
+            return bytes(self._service.certificates[0].public_key.byte_size)
         digest = hashlib.new(digest_algorithm, data).digest()
         return await asyncio.to_thread(self._service.ask, digest)
 
 
-class _WholeCms(hanko.Signer):  # type: ignore[misc]
+class _WholeCms(hanko.Signer):
     """The service makes the CMS signature; its certificate is learnt from it."""
 
     def __init__(self, service: RemoteSigner) -> None:

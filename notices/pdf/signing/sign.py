@@ -14,7 +14,7 @@ from notices.pdf.signing.signers import DIGEST, Signer
 FIELD: Final = "Seal"
 
 
-class _SignatureOnly(IncrementalPdfFileWriter):  # type: ignore[misc]
+class _SignatureOnly(IncrementalPdfFileWriter):
     """Adds the signature alone: pyHanko would date the metadata anew, in two places that PDF/A wants equal."""
 
     def _update_meta(self) -> None:
