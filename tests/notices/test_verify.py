@@ -131,7 +131,7 @@ def test_a_copy_to_which_something_was_added_is_told(signed: Document, client: C
 
 
 def test_a_forgery_signed_by_somebody_else_under_the_same_name_fails(
-    signed: Document, client: Client, tmp_path: Path
+    signed: Document, client: Client, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     forged = signed_by(IssuedFile.objects.get().file.read(), identity(root="另一个根"), tmp_path)
     answer = ask(client, signed, forged)
@@ -140,6 +140,7 @@ def test_a_forgery_signed_by_somebody_else_under_the_same_name_fails(
     assert "该文件不是签发的文件" in page
     assert "任何人都可以用任何名称自制证书" in page
     assert "电子签名有效" not in page
+    assert caplog.text == ""  # what a stranger's certificate says is not written down
 
 
 def test_another_document_signed_here_is_not_this_one(

@@ -6,6 +6,7 @@ reading no more than them leaves nothing for a hostile file to unpack, loop over
 
 import asyncio
 import hashlib
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from pyhanko_certvalidator import ValidationContext
 _RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 _TIME: Final = re.compile(rb"/M\s*\(([^()]{1,120})\)")
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")  # how a PDF may write any character of a text
+# It writes the name in every unknown certificate into the log, with a traceback, and strangers upload what they like.
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
+
 LARGEST_SIGNATURE: Final = 256 * 1024  # bytes of CMS
 MOST_RANGES: Final = 50
 
