@@ -57,7 +57,7 @@ def _roots() -> list[object]:
     found: list[object] = []
     for path in trusted_roots():
         try:
-            found += certificates_of(path.read_bytes())
-        except (OSError, SignerUnusable) as error:
-            logger.error("the trusted root certificates cannot be read: %s", type(error).__name__)
+            found += certificates_of(path)
+        except SignerUnusable as error:
+            logger.error("nobody is trusted to have signed: %s", error)
     return found

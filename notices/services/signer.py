@@ -22,11 +22,32 @@ def signs() -> bool:
 
 def signer_of(body: Body) -> "Signer":
     """What signs for the body; `{body}` in a setting stands for its code. SignerUnusable where it is set up wrongly."""
+    return _signer(body.code)
+
+
+def signer_fault() -> str:
+    """Why nobody could sign as things are set up, for whoever sets them up; "" where they can, or need not.
+
+    What is set up for each body by itself is found out body by body, when it signs.
+    """
+    from notices.pdf.signing.signers import SignerUnusable
+
+    each = {"file": settings.SIGNER_KEY_FILE, "token": settings.SIGNER_TOKEN_KEY, "remote": settings.SIGNER_CERTIFICATE}
+    if not signs() or BODY in each.get(settings.SIGNER, ""):
+        return ""
+    try:
+        with _signer("").opened():
+            return ""
+    except SignerUnusable as error:
+        return str(error)
+
+
+def _signer(code: str) -> "Signer":
     from notices.pdf.signing.signers import SignerUnusable
 
     if settings.SIGNER not in _MADE:
         raise SignerUnusable(f"SIGNER must be one of: {', '.join(_MADE)}")
-    return _MADE[settings.SIGNER](body.code)
+    return _MADE[settings.SIGNER](code)
 
 
 def trusted_roots() -> list[Path]:
@@ -72,7 +93,7 @@ def _remote(code: str) -> "Signer":
         key=settings.SIGNER_SERVICE_KEY.replace(BODY, code),
         answer="raw" if settings.SIGNER_SERVICE_ANSWER == "raw" else "cms",
         secret=settings.SIGNER_SERVICE_SECRET,
-        certificates=certificates_of(Path(chain).read_bytes()) if chain else (),
+        certificates=certificates_of(Path(chain)) if chain else (),
     )
 
 

@@ -86,6 +86,16 @@ def test_pyhankos_own_validation_finds_nothing_wrong(letter: bytes, by_file: Fil
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
 
 
+def test_another_programs_validation_agrees(letter: bytes, by_file: FileSigner, tmp_path: Path) -> None:
+    if (pdfsig := shutil.which("pdfsig")) is None:
+        pytest.skip("needs Debian's poppler-utils")
+    (tmp_path / "signed.pdf").write_bytes(signed(letter, by_file))
+    command = [pdfsig, "-nocert", str(tmp_path / "signed.pdf")]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "Signature is Valid" in said
+    assert "Total document signed" in said
+
+
 @pytest.mark.parametrize("kind", sorted(SAMPLES))
 def test_tags_language_metadata_and_attachment_survive(kind: str, by_file: FileSigner) -> None:
     printed = rendered(SAMPLES[kind]()).pdf
@@ -198,7 +208,7 @@ def test_the_demos_key_is_made_once_and_says_what_it_is(letter: bytes, tmp_path:
     assert key.stat().st_mode & 0o077 == 0
     assert demo_key(tmp_path / "var" / "demo-signer")[0].read_bytes() == kept
     assert sorted(path.name for path in (tmp_path / "var").rglob("*") if path.is_file()) == ["root.pem", "signer.pem"]
-    report = check_signature(signed(letter, FileSigner(key)), certificates_of(root.read_bytes()))
+    report = check_signature(signed(letter, FileSigner(key)), certificates_of(root))
     assert report is not None
     assert report.trusted
     assert report.certificate is not None
@@ -315,7 +325,7 @@ def test_a_service_that_signs_a_hash_signs_the_document(
     letter: bytes, service, owner: Identity, tmp_path: Path
 ) -> None:
     url, asked = service(bare(owner))
-    chain = certificates_of(owner.certificate_pem(tmp_path / "chain.pem").read_bytes())
+    chain = certificates_of(owner.certificate_pem(tmp_path / "chain.pem"))
     signer = RemoteSigner(url, "330402", "raw", secret="s3cret", certificates=chain)
     assert judged(signed(letter, signer), owner).trusted
     (question,) = asked

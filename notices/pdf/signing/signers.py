@@ -94,16 +94,17 @@ class TokenSigner:
             yield PKCS11Signer(session, cert_label=self.label, key_label=self.label, other_certs_to_pull=None)
 
 
-def certificates_of(data: bytes) -> list[x509.Certificate]:
+def certificates_of(path: Path) -> list[x509.Certificate]:
     """Every certificate of a PEM file, in its order; SignerUnusable where there is none."""
     try:
+        data = path.read_bytes()
         found = [
             x509.Certificate.load(der) for kind, _, der in pem.unarmor(data, multiple=True) if kind == "CERTIFICATE"
         ]
         for certificate in found:
             certificate.native  # noqa: B018 - asn1crypto reads lazily: what is no certificate fails here
-    except (ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         found = []
     if not found:
-        raise SignerUnusable("the file of certificates is no PEM file")
+        raise SignerUnusable("the file of certificates cannot be read, or is no PEM file")
     return found
