@@ -247,11 +247,22 @@ def token(owner: Identity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
 def test_a_token_signs_and_keeps_its_key(letter: bytes, token: TokenSigner, owner: Identity) -> None:
     assert judged(signed(letter, token), owner).trusted
     assert "4711" not in repr(token)
-    with pytest.raises(SignerUnusable) as refused:
-        signed(letter, replace(token, pin="0000"))
-    assert "0000" not in str(refused.value)
     with pytest.raises(SignerUnusable):
         signed(letter, replace(token, token="another"))
+
+
+def test_a_wrong_pin_is_tried_once_and_locks_no_token(
+    letter: bytes, token: TokenSigner, owner: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = replace(token, pin="0000")
+    with pytest.raises(SignerUnusable, match="refuses the PIN") as refused:
+        signed(letter, wrong)
+    assert "0000" not in str(refused.value)
+    with monkeypatch.context() as patched:
+        patched.setattr("pyhanko.sign.pkcs11.open_pkcs11_session", lambda *args, **kwargs: pytest.fail("tried again"))
+        with pytest.raises(SignerUnusable, match="start anew"):
+            signed(letter, replace(wrong))
+    assert judged(signed(letter, token), owner).trusted
 
 
 def test_a_token_whose_module_is_missing_says_so(letter: bytes) -> None:

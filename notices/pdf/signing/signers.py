@@ -80,18 +80,28 @@ class TokenSigner:
 
     @contextmanager
     def opened(self) -> Iterator[hanko.Signer]:
-        """One session for one signature: a token that was pulled out and put back works again."""
-        from pkcs11.exceptions import PKCS11Error  # the module needs a C library: only those who have a token pay
+        """One session for one signature: a token that was pulled out and put back works again.
+
+        A PIN the token has refused is not tried again by this process: a few wrong ones lock a token for good.
+        """
+        from pkcs11.exceptions import PinIncorrect, PKCS11Error  # needs a C library: only those who have a token pay
         from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 
+        if self in _refused:
+            raise SignerUnusable("the token has refused the PIN: correct it and start anew")
         try:
-            session = open_pkcs11_session(
-                self.library, token_criteria=TokenCriteria(label=self.token), user_pin=self.pin
-            )
+            criteria = TokenCriteria(label=self.token)
+            session = open_pkcs11_session(self.library, token_criteria=criteria, user_pin=self.pin)
+        except PinIncorrect:
+            _refused.add(self)
+            raise SignerUnusable("the token refuses the PIN") from None
         except (PKCS11Error, RuntimeError) as error:
             raise SignerUnusable(f"the token cannot be opened: {type(error).__name__}") from None
         with session:
             yield PKCS11Signer(session, cert_label=self.label, key_label=self.label, other_certs_to_pull=None)
+
+
+_refused: set[TokenSigner] = set()
 
 
 def certificates_of(path: Path) -> list[x509.Certificate]:
