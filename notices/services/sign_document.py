@@ -32,8 +32,8 @@ def sign_when_configured(document: Document, at: datetime) -> None:
 def sign_document(payload: dict[str, Any]) -> dict[str, Any]:
     """Sign the printed bytes, check the signature, and put the signed bytes where their hash says.
 
-    A document that bears a signature is not signed again. RuleError `file_damaged`, `signature_faulty`;
-    SignerUnusable; ServiceFailed.
+    A document that bears a signature is not signed again. RuleError `file_damaged`, `signature_faulty`,
+    `certificate_not_in_force`; SignerUnusable; ServiceFailed.
     """
     from notices.pdf.signing.check import check_signature  # pyHanko takes a second to import
     from notices.pdf.signing.sign import sign_pdf
@@ -48,6 +48,8 @@ def sign_document(payload: dict[str, Any]) -> dict[str, Any]:
     if report is None or report.certificate is None or not (report.intact and report.whole):
         raise RuleError("signature_faulty", "What the signer made is no valid signature of the document.")
     certificate = report.certificate
+    if not certificate.in_force(timezone.now()):
+        raise RuleError("certificate_not_in_force", "The signer’s certificate is not in force today.")
     sha256 = hashlib.sha256(signed).hexdigest()
     return {
         "path": store_pdf(signed, sha256),

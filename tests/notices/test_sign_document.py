@@ -175,6 +175,14 @@ def test_a_signature_that_does_not_check_is_not_kept(signing: Any, issued: Docum
     assert not Signature.objects.exists()
 
 
+def test_a_certificate_that_has_run_out_signs_nothing(signing: Any, issued: Document, tmp_path: Path) -> None:
+    signing.SIGNER_KEY_FILE = str(identity(expired=True).p12(tmp_path / "late.p12"))
+    run_due_jobs(NOON)
+    assert work() == ["backoff"]
+    assert Job.objects.get(kind=SIGN_JOB).last_error == "RuleError: The signer’s certificate is not in force today."
+    assert not Signature.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("SIGNER", "seal"), ("SIGNER_KEY_FILE", ""), ("SIGNER_KEY_FILE", "/nowhere/key.p12")]
 )

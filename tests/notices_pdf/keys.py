@@ -49,13 +49,11 @@ class Identity:
 
 @functools.cache
 def identity(name: str = "嘉南市市场监督管理局", root: str = "测试根", *, expired: bool = False) -> Identity:
-    """A signer `name` under a root of its own; one for the whole run."""
-    now = datetime.datetime.now(datetime.UTC)
-    start, end = now - datetime.timedelta(days=400), now + datetime.timedelta(days=-1 if expired else 400)
+    """A signer `name` under a root of its own; one for the whole run. In force from 2020 to 2098, or only in 2020."""
+    start, late = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC), datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)
+    end = datetime.datetime(2021, 1, 1, tzinfo=datetime.UTC) if expired else late
     root_key, key = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
-    root_certificate = _certificate(
-        root, root, root_key, root_key, (start, now + datetime.timedelta(days=900)), ca=True
-    )
+    root_certificate = _certificate(root, root, root_key, root_key, (start, late), ca=True)
     return Identity(key, _certificate(name, root, key, root_key, (start, end), ca=False), root_certificate)
 
 
