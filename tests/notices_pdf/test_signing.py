@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -439,6 +440,25 @@ def test_cut_off_files_are_no_signed_files(letter: bytes, by_file: FileSigner) -
     for length in (0, 10, len(letter), len(letter) + 200, len(copy) - 1):
         report = check_signature(copy[:length])
         assert report is None or not report.intact, length
+
+
+def test_a_signature_stuffed_with_certificates_is_not_pursued(letter: bytes, owner: Identity, tmp_path: Path) -> None:
+    def stuffed(count: int) -> Report:
+        others = [identity(root=f"根{at}").certificate.public_bytes(Encoding.DER) for at in range(count)]
+
+        class Stuffing:
+            reserved = 32 * 1024
+
+            @contextmanager
+            def opened(self) -> Iterator[hanko.Signer]:
+                with FileSigner(owner.p12(tmp_path / "key.p12"), PASSWORD).opened() as signer:
+                    signer.cert_registry.register_multiple(x509.Certificate.load(other) for other in others)
+                    yield signer
+
+        return judged(signed(letter, Stuffing()), owner)
+
+    assert stuffed(1).intact
+    assert stuffed(6) == Report(intact=False, whole=True)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from asn1crypto import cms, x509
@@ -29,6 +30,7 @@ logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
 LARGEST_SIGNATURE: Final = 256 * 1024  # bytes of CMS
 MOST_RANGES: Final = 50
+MOST_CERTIFICATES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,9 @@ def is_pdf(data: bytes) -> bool:
 
 def check_signature(pdf: bytes, roots: Sequence[x509.Certificate] = ()) -> Report | None:
     """The signature that covers most of the file; None where it bears none. Raises nothing, whatever the file is."""
-    ranges = [tuple(int(number) for number in found.groups()) for found in _RANGE.finditer(pdf)]
-    if not ranges or len(ranges) > MOST_RANGES:
+    found = islice(_RANGE.finditer(pdf), MOST_RANGES)
+    ranges = [tuple(int(number) for number in match.groups()) for match in found]
+    if not ranges:
         return None
     start, before, resume, after = max(ranges, key=lambda each: each[2] + each[3])
     end = resume + after
@@ -102,6 +105,8 @@ def _judged(
     whole: bool,
     roots: Sequence[x509.Certificate],
 ) -> Report:
+    if len(content["certificates"]) > MOST_CERTIFICATES:
+        raise ValueError("more certificates than any chain has: the ways to order them would be too many to try")
     signer = extract_signer_info(content)
     certificate = _read(extract_certificate_info(content).signer_cert)
     digest = hashlib.new(signer["digest_algorithm"]["algorithm"].native)
