@@ -127,6 +127,7 @@ def test_the_fields_annotation_is_what_pdf_a_allows(letter: bytes, by_file: File
     assert widget["/F"] & printed
     assert not widget["/F"] & (hidden | invisible | no_view)
     assert list(widget["/AP"]) == ["/N"]
+    assert widget["/AP"]["/N"]["/Subtype"] == "/Form"
     assert "/A" not in widget
     assert "/AA" not in widget
     assert "/NeedAppearances" not in reader.root_object["/AcroForm"]
