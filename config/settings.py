@@ -195,8 +195,24 @@ SMS_SENDER = os.environ.get("SMS_SENDER", "cases.services.sms.ConsoleSms")  # do
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "zhijian@localhost")
 
-# --- the demo: offers its accounts on the sign-in page ---------------------------------------------------------------
+# --- who signs documents (docs/operations.md): secrets come from the environment and stay in the process --------------
 DEMO = _flag("DEMO", "0")
+SIGNER = os.environ.get("SIGNER", "demo" if DEMO else "")  # file, token, remote, demo; empty: issued unsigned
+SIGNER_KEY_FILE = os.environ.get("SIGNER_KEY_FILE", "")
+SIGNER_KEY_PASSWORD = os.environ.get("SIGNER_KEY_PASSWORD", "")
+SIGNER_TOKEN_LIBRARY = os.environ.get("SIGNER_TOKEN_LIBRARY", "")
+SIGNER_TOKEN_LABEL = os.environ.get("SIGNER_TOKEN_LABEL", "")
+SIGNER_TOKEN_KEY = os.environ.get("SIGNER_TOKEN_KEY", "")
+SIGNER_TOKEN_PIN = os.environ.get("SIGNER_TOKEN_PIN", "")
+SIGNER_SERVICE_URL = os.environ.get("SIGNER_SERVICE_URL", "")
+SIGNER_SERVICE_KEY = os.environ.get("SIGNER_SERVICE_KEY", "{body}")
+SIGNER_SERVICE_ANSWER = os.environ.get("SIGNER_SERVICE_ANSWER", "cms")  # or raw
+SIGNER_SERVICE_SECRET = os.environ.get("SIGNER_SERVICE_SECRET", "")
+SIGNER_CERTIFICATE = os.environ.get("SIGNER_CERTIFICATE", "")  # PEM, for raw answers
+SIGNER_TRUST = os.environ.get("SIGNER_TRUST", "")  # PEM of the root certificates the verification page trusts
+SIGNER_DEMO_DIR = VAR_DIR / "demo-signer"
+
+# --- the demo: offers its accounts on the sign-in page ---------------------------------------------------------------
 DEMO_ACCOUNTS = sign_in_list() if DEMO else []
 
 LOGGING = {

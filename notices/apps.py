@@ -12,6 +12,7 @@ class NoticesConfig(AppConfig):
         protect("notices_document", mutable=life)
         protect("notices_issue")
         protect("notices_issuedfile")
+        protect("notices_signature")
         protect("notices_servicerecord")
         protect("notices_servicerecord_evidence")
         protect("notices_addressconfirmation")

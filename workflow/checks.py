@@ -10,6 +10,7 @@ from viewflow.workflow.base import Flow, Node
 from viewflow.workflow.lock import SelectForUpdateLock
 
 from cases.services.jobs import longest_lease
+from notices.services.signer import signer_fault
 from workflow import nodes
 
 MENDED = tuple(getattr(nodes, name) for name in nodes.__all__ if isinstance(getattr(nodes, name), type))
@@ -96,6 +97,13 @@ def check_broker(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         return []
     what = f"is not above the longest lease of a job, {longest:.0f} s"
     return [_error("E010", "CELERY_BROKER_TRANSPORT_OPTIONS['visibility_timeout']", what, "Raise it.")]
+
+
+@register(deploy=True)
+def check_signer(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A key that cannot be opened would be noticed with the first letter only; asked with `check --deploy`."""
+    fault = signer_fault()
+    return [_error("E011", "SIGNER", f"cannot sign: {fault}", "See docs/operations.md.")] if fault else []
 
 
 def _jobs_of(flow_class: Any) -> Iterator[nodes.Job]:

@@ -11,6 +11,7 @@ from cases.models import Body, Enterprise, User
 from cases.selectors.scope import may
 from notices.models import Document, LegalReview, ServiceRecord
 from notices.packs import kind_of
+from notices.selectors.copies import copy_in_force
 from notices.selectors.owners import Owner
 
 
@@ -115,10 +116,10 @@ def may_serve(document: Document, acting: Acting, kind: str = "") -> list[Condit
 
 def may_deliver(document: Document, acting: Acting) -> list[Condition]:
     """Send the party a link to it: who may serve it electronically may, once it is printed."""
-    printed = getattr(document, "file", None) is not None
+    printed = copy_in_force(document) is not None
     return [
         *may_serve(document, acting, ServiceRecord.Kind.ELECTRONIC),
-        Condition("printed", printed, _("The PDF must have been printed.")),
+        Condition("printed", printed, _("The PDF must have been printed, and signed where it is to be.")),
     ]
 
 

@@ -6,6 +6,7 @@ from notices.models.edition import EditionFile, ListEdition, PublishedList
 from notices.models.review import LegalReview
 from notices.models.seal import BodySeal
 from notices.models.service import AddressConfirmation, ServiceRecord
+from notices.models.signature import Signature
 
 __all__ = [
     "AddressConfirmation",
@@ -20,4 +21,5 @@ __all__ = [
     "ListEdition",
     "PublishedList",
     "ServiceRecord",
+    "Signature",
 ]

@@ -140,7 +140,7 @@ class Issue(models.Model):
         return self.number
 
 
-def issued_path(instance: "IssuedFile", _filename: str) -> str:
+def issued_path(instance: Any, _filename: str) -> str:
     """Stored under its own hash: the same bytes twice are one file, other bytes can never take its place."""
     return f"issued/{instance.sha256[:2]}/{instance.sha256}.pdf"
 

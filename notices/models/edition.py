@@ -32,6 +32,7 @@ class ListEdition(models.Model):
     level = models.CharField(max_length=7, choices=ListLevel, blank=True)
     version = models.PositiveIntegerField()
     number = models.CharField(max_length=80, unique=True)
+    verify_code = models.CharField(max_length=24, unique=True, null=True)  # null: published before lists bore a code
     internal = models.BooleanField(default=True)
     facts = models.JSONField()  # frozen: the one input of the printed bytes and of the workbook
     entries = models.PositiveIntegerField()

@@ -322,4 +322,5 @@ class ListFacts(Facts):
     date: datetime.date | None = None
     seal: Seal = "dashed"
     seal_image: str = ""
+    verify_url: str = ""
     kind: Literal["unit_list"] = "unit_list"

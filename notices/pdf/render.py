@@ -83,7 +83,7 @@ LAYOUTS: Final[Mapping[str, _Build]] = {
 }
 _SHEETS: Final = (
     Kind("supervision_task_list", "监管任务清单", "Supervision task list", "supervision_task_list", "2026.1"),
-    Kind("unit_list", "名单", "List of units", "unit_list", "2026.1"),
+    Kind("unit_list", "名单", "List of units", "unit_list", "2026.2"),
 )
 """What is printed without being a document of its own number and life."""
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from notices.pdf.engine import Page
 from notices.pdf.facts import ListFacts
-from notices.pdf.letters import carried, seal_of
+from notices.pdf.letters import carried, qr_code, seal_of
 from notices.rules.layout import document_date
 
 INTERNAL: Final = "内部资料　不得公开"
@@ -26,6 +26,7 @@ def unit_list_page(facts: ListFacts, generator: str) -> tuple[Page, None]:
         ],
         "total": str(len(facts.rows)),
         "seal": seal,
+        "qr": qr_code(facts.verify_url),
     }
     page = Page(
         template="unit_list.html",

@@ -12,12 +12,13 @@ from notices.packs import document_kinds
 def documents_for(user: User | AnonymousUser) -> QuerySet[Document]:
     """Every document this person may see, newest first, with what a list shows of it; one query."""
     seen = Document.objects.filter(within(user, "view_case", "place"))
-    return seen.select_related("issue", "file", "body", "case", "enterprise").order_by("-pk")
+    return seen.select_related("issue", "file", "signature", "body", "case", "enterprise").order_by("-pk")
 
 
 def document_by_code(code: str) -> Document | None:
     """The issued document a verification code belongs to; for everybody, so it is shown by `verification` only."""
-    return Document.objects.filter(issue__verify_code=code).select_related("issue", "file", "body").first()
+    found = Document.objects.filter(issue__verify_code=code)
+    return found.select_related("issue", "file", "signature", "body").first()
 
 
 def seal_in_use(body: Body) -> BodySeal | None:

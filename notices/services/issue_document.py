@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from cases.acting import Acting
 from cases.guards.conditions import require
@@ -18,7 +16,7 @@ from notices.services.consequences import when_issued
 from notices.services.draft_document import lock_document, record_on_document
 from notices.services.facts import facts_of
 from notices.services.legal_review import require_reviewed_text
-from notices.services.numbering import expected_number, new_verify_code, take_number
+from notices.services.numbering import expected_number, new_verify_code, take_number, verify_url
 from notices.signals import document_issued
 
 RENDER_JOB = "notices.render"
@@ -76,5 +74,4 @@ def _permit(document: Document, kind: KindOfDocument, acting: Acting) -> None:
 
 
 def _facts(document: Document, number: str, code: str, acting: Acting) -> dict[str, Any]:
-    url = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('verify', args=[code])}"
-    return facts_of(document, number=number, on=acting.today, verify_url=url)
+    return facts_of(document, number=number, on=acting.today, verify_url=verify_url(code))

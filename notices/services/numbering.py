@@ -4,6 +4,9 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
+from django.urls import reverse
+
 from cases.models import Body
 from cases.rules.errors import RuleError
 from cases.services.numbers import next_number
@@ -55,3 +58,8 @@ def prefix_of(body: Body, suffix: str) -> str:
 def new_verify_code() -> str:
     """A code nobody can guess (100 random bits), of letters and figures that can be read out and typed."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+
+
+def verify_url(code: str) -> str:
+    """The public address that answers for a code, as it is printed."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('verify', args=[code])}"

@@ -23,12 +23,12 @@ from notices.pdf.facts import ListFacts, ListRow
 from notices.rules.numbering import document_number
 from notices.selectors.editions import rows_of_list
 from notices.services.facts.stamp import seal_of
-from notices.services.numbering import prefix_of
+from notices.services.numbering import new_verify_code, prefix_of, verify_url
 from notices.services.render_document import put_away
 
 JOB: Final = "notices.render_list"
 SUFFIX: Final = "名单"
-TEMPLATE: Final = "2026.1"
+TEMPLATE: Final = "2026.2"
 KINDS: Final[Mapping[str, str]] = {"production": "生产单位", "sales": "销售单位", "": "单位"}
 LEVELS: Final[Mapping[str, str]] = {"key": "重点监管", "special": "特别监管"}
 BASES: Final[Mapping[str, str]] = {
@@ -71,7 +71,8 @@ def publish_list(*, body: Body, which: WhichList, internal: bool = True, acting:
     body = Body.objects.select_for_update(of=("self",)).get(pk=body.pk)  # one publisher of a body at a time
     require(may_publish(body, acting))
     _check(which, internal)
-    blank = _facts(body, which, internal, acting)
+    code = new_verify_code()
+    blank = replace(_facts(body, which, internal, acting), verify_url=verify_url(code))
     last = _last_edition(body, which)
     _require_news(last, blank)
     year = acting.today.year
@@ -87,6 +88,7 @@ def publish_list(*, body: Body, which: WhichList, internal: bool = True, acting:
         level=which.level,
         version=version,
         number=number,
+        verify_code=code,
         internal=internal,
         facts=printable_facts(replace(blank, number=number, version=version).to_json()),
         entries=len(blank.rows),

@@ -1,17 +1,14 @@
 """Print an issued document from its frozen facts: the job `notices.render`."""
 
 from datetime import datetime, timedelta
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
-
-from django.core.files.base import File
-from django.core.files.storage import default_storage
 
 from cases.rules.errors import RuleError
 from cases.services.jobs import job_handler
 from notices.models import Document, Issue, IssuedFile
-from notices.models.document import issued_path
 from notices.services.issue_document import RENDER_JOB
+from notices.services.sign_document import sign_when_configured
+from notices.services.stored_pdf import store_pdf
 
 if TYPE_CHECKING:
     from notices.pdf.render import Rendered
@@ -28,15 +25,13 @@ def render_document(payload: dict[str, Any]) -> dict[str, Any]:
 
 def put_away(rendered: "Rendered") -> dict[str, Any]:
     """Store the bytes under their hash, once; answers what the job's end ties to the document."""
-    path = issued_path(IssuedFile(sha256=rendered.sha256), "")
-    if not default_storage.exists(path):
-        path = default_storage.save(path, File(BytesIO(rendered.pdf)))
+    path = store_pdf(rendered.pdf, rendered.sha256)
     return {"path": path, "sha256": rendered.sha256, "size": len(rendered.pdf), "pages": rendered.pages}
 
 
 @render_document.on_done
 def keep_file(payload: dict[str, Any], result: dict[str, Any], at: datetime) -> None:
-    """Tie the bytes to the document, once; a second printing must have given the same bytes."""
+    """Tie the bytes to the document, once, and have them signed; a second printing must have given the same bytes."""
     document = Document.objects.select_for_update(of=("self",)).get(pk=payload["document"])
     kept = IssuedFile.objects.filter(document=document).first()
     if kept is None:
@@ -48,5 +43,6 @@ def keep_file(payload: dict[str, Any], result: dict[str, Any], at: datetime) -> 
             pages=result["pages"],
             created_at=at,
         )
+        sign_when_configured(document, at)
     elif kept.sha256 != result["sha256"]:
         raise RuleError("printed_differently", "The document was printed before with other bytes.")

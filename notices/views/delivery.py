@@ -22,6 +22,7 @@ from notices.forms.delivery import ReceiptForm, SendForm
 from notices.forms.refusal import add_refusal
 from notices.models import DeliveryLink
 from notices.packs import kind_of
+from notices.selectors.copies import copy_in_force
 from notices.services.deliver_link import confirm_by_link, fetch_by_link, send_delivery, usable_delivery
 from notices.views.edge import acting_of, visible_document
 from notices.views.files import kept_bytes, pdf_response
@@ -94,7 +95,8 @@ def _answer(request: HttpRequest, secret: str) -> HttpResponse:
 def _fetched(request: HttpRequest, secret: str, acting: Acting) -> HttpResponse:
     """The bytes first: what cannot be handed out has not been received."""
     document = usable_delivery(secret, acting).document
-    data = kept_bytes(document.file)
+    copy = copy_in_force(document)
+    data = None if copy is None else kept_bytes(copy)
     if data is None:
         return _closed(request, _("The file is damaged. Ask the officer in charge."), 500)
     fetch_by_link(secret=secret, acting=acting)

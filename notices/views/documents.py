@@ -18,6 +18,7 @@ from notices.forms.documents import DocumentFilter, ReviewForm, VoidForm
 from notices.guards.documents import may_draft, may_issue, may_review, may_serve, may_void
 from notices.models import Document
 from notices.packs import KindOfDocument, kind_of
+from notices.selectors.copies import copy_in_force
 from notices.selectors.documents import documents_for, issuers_for, narrowed
 from notices.selectors.owners import owner_of
 from notices.services.preview import drafted_facts
@@ -89,6 +90,8 @@ def detail_context(
         "tone": tone,
         "issue": document.issued,
         "file": getattr(document, "file", None),
+        "copy": copy_in_force(document),
+        "signature": getattr(document, "signature", None),
         "facts": facts,
         "unprintable": unprintable,
         "story": service_story(document, acting) if kind.served else None,

@@ -1,6 +1,5 @@
 """The bytes: a preview, and what was issued."""
 
-import hashlib
 import logging
 
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from cases.forms.refusals import refusal_text
-from cases.rules.errors import StatedError
-from notices.models import Document, IssuedFile
+from cases.rules.errors import RuleError, StatedError
+from notices.models import Document
 from notices.packs import kind_of
+from notices.selectors.copies import Copy, copy_in_force
 from notices.services.preview import preview
+from notices.services.stored_pdf import whole_pdf
 from notices.views.edge import acting_of, visible_document
 
 logger = logging.getLogger(__name__)
@@ -44,11 +45,12 @@ def document_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @never_cache
 def document_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The issued bytes, handed out only while they still have the hash they were kept with."""
+    """The issued bytes, signed where they are, handed out only while they have the hash they were kept with."""
     document = visible_document(request, pk)
-    kept = getattr(document, "file", None)
+    kept = copy_in_force(document)
     if kept is None:
-        return _refused(request, document, "not_printed", 404)
+        printed = getattr(document, "file", None) is not None
+        return _refused(request, document, "not_signed" if printed else "not_printed", 404)
     data = kept_bytes(kept)
     if data is None:
         return _refused(request, document, "broken", 500)
@@ -56,17 +58,13 @@ def document_file(request: HttpRequest, pk: int) -> HttpResponse:
     return pdf_response(data, name, download="inline" not in request.GET)
 
 
-def kept_bytes(kept: IssuedFile) -> bytes | None:
-    """The stored bytes; None, and an error in the log, where they are not those that were printed."""
+def kept_bytes(kept: Copy) -> bytes | None:
+    """The stored bytes; None, and an error in the log, where they are not those that were kept."""
     try:
-        with kept.file.open("rb") as stream:
-            data = stream.read()
-    except OSError:
-        data = b""
-    if hashlib.sha256(data).hexdigest() == kept.sha256:
-        return bytes(data)
-    logger.error("document %s: the stored file does not have the hash it was kept with", kept.document_id)
-    return None
+        return whole_pdf(kept.file, kept.sha256)
+    except RuleError:
+        logger.error("document %s: the stored file does not have the hash it was kept with", kept.document_id)
+        return None
 
 
 def _refused(request: HttpRequest, document: Document, reason: str, status: int) -> HttpResponse:

@@ -3,19 +3,17 @@
 import hashlib
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from notices.forms.verify import CodeForm, CompareForm
-from notices.models import Document
-from notices.packs import kind_of
-from notices.selectors.documents import document_by_code
+from notices.selectors.verification import verified
+from notices.services.check_copy import check_copy
 
 TRIES: Final = 30
 SECONDS: Final = 60
@@ -53,38 +51,18 @@ def verify_start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Genuine or not, with kind, number, issuer, day and state; a PDF can be compared, and is not kept."""
+    """Genuine or not, and its state; a PDF can be compared and its signature checked, and is not kept."""
     if _too_many(request):
         return _refuse(request)
-    document = document_by_code(code)
-    if document is None or document.issued is None:
+    found = verified(code)
+    if found is None:
         return render(request, "notices/verify.html", {"form": CodeForm(), "unknown": True}, status=404)
-    compare = CompareForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"answer": _answer(document), "compare": compare, "form": CodeForm()}
-    if request.method == "POST" and compare.is_valid():
-        context["same"] = _same(document, compare.cleaned_data["file"])
-    return render(request, "notices/verify.html", context)
-
-
-def _answer(document: Document) -> dict[str, Any]:
-    """All that is told; a key more here is told to the whole world."""
-    issue = document.issued
-    assert issue is not None
-    return {
-        "kind": kind_of(document.kind).zh,
-        "number": issue.number,
-        "issuer": document.body.name,
-        "issued_on": issue.issued_on,
-        "void": document.state == Document.State.VOIDED,
-    }
-
-
-def _same(document: Document, upload: UploadedFile) -> bool:
-    """Whether the file is the issued one, byte by byte; larger files than we accept cannot be."""
-    kept = getattr(document, "file", None)
-    if kept is None or (upload.size or 0) > settings.UPLOAD_MAX_MB * 1024 * 1024:
-        return False
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    return bool(digest.hexdigest() == kept.sha256)
+    compare = CompareForm(request.POST, request.FILES) if request.method == "POST" else CompareForm()
+    context: dict[str, Any] = {"answer": found.told, "compare": compare, "form": CodeForm()}
+    status = 200
+    if compare.is_valid():
+        data = b"".join(compare.cleaned_data["file"].chunks())
+        context["checked"] = check_copy(data, found, at=timezone.now())
+    elif compare.is_bound:
+        status = 422
+    return render(request, "notices/verify.html", context, status=status)

@@ -1,5 +1,6 @@
 """The system checks keep every known mistake out of our flows."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,3 +67,32 @@ def test_atomic_requests_are_refused(settings: Any, monkeypatch: pytest.MonkeyPa
 def test_a_broker_must_wait_longer_than_the_longest_lease(settings: Any, timeout: int, expected: set[str]) -> None:
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": timeout}
     assert codes(checks.check_broker(None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, set()),
+        ({"SIGNER": "file", "SIGNER_KEY_FILE": "/nowhere/key.p12"}, {"E011"}),
+        ({"SIGNER": "file", "SIGNER_KEY_FILE": "/nowhere/{body}.p12"}, set()),  # found out body by body
+        ({"SIGNER": "seal"}, {"E011"}),
+        ({"SIGNER": "token", "SIGNER_TOKEN_LIBRARY": "/nowhere/pkcs11.so"}, {"E011"}),
+        ({"SIGNER": "remote", "SIGNER_SERVICE_URL": "http://seals.example/"}, {"E011"}),
+        ({"SIGNER": "remote", "SIGNER_SERVICE_URL": "https://seals.example/"}, set()),
+        (
+            {"SIGNER": "remote", "SIGNER_SERVICE_URL": "https://seals.example/", "SIGNER_SERVICE_ANSWER": "raw"},
+            {"E011"},
+        ),
+    ],
+)
+def test_a_signer_that_could_not_sign_is_told_before_the_first_letter(
+    settings: Any, changed: Any, expected: Any
+) -> None:
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    assert codes(checks.check_signer(None)) == expected
+
+
+def test_the_demos_signer_can_sign(settings: Any, tmp_path: Path) -> None:
+    settings.SIGNER, settings.SIGNER_DEMO_DIR = "demo", tmp_path / "demo-signer"
+    assert checks.check_signer(None) == []

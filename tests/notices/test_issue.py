@@ -18,6 +18,7 @@ from notices.services.render_document import render_document
 from notices.services.void_document import void_document
 from tests.factories import NOON, acting, make_user
 from tests.notices.conftest import new_deadline, new_interview, new_order
+from tests.notices_pdf.measure import pages, text_of
 
 
 def test_an_issued_notice_carries_the_bodys_number_and_the_frozen_record(issued: Document, county: Body) -> None:
@@ -261,3 +262,50 @@ def test_the_second_of_two_issuers_is_told_who_was_first(issued: Document, unit_
         issue_document(document=issued, acting=acting(other))
     assert unit_head.name in refused.value.message
     assert issued.number in refused.value.message
+
+
+# --- corrected documents ---
+
+
+def corrected(document: Document, drafter: User, issuer: User) -> Document:
+    void_document(document=document, reason="内容填写有误，需要重新发出", acting=acting(issuer))
+    again = draft_document(case=document.case, kind=document.kind, subject=document.subject, acting=acting(drafter))
+    return issue_document(document=again, acting=acting(issuer))
+
+
+def test_a_corrected_notice_names_the_one_it_takes_the_place_of(
+    issued: Document, inspector: User, unit_head: User
+) -> None:
+    again = corrected(issued, inspector, unit_head)
+    said = [paragraph["text"] for paragraph in again.issue.facts["paragraphs"]]
+    assert said[-2:] == [f"本通知书发出后，我局{issued.number}同时作废。", "特此通知。"]
+    run_due_jobs(NOON)
+    printed = IssuedFile.objects.get(document=again).file.read()
+    assert issued.number in "".join("".join(text_of(page) for page in pages(printed)).split())
+
+
+def test_a_corrected_order_names_the_last_number_only(
+    order_document: Document, inspector: User, unit_head: User
+) -> None:
+    second = corrected(order_document, inspector, unit_head)
+    third = corrected(second, inspector, unit_head)
+    last = third.issue.facts["paragraphs"][-1]["text"]
+    assert last == f"本通知书发出后，我局{second.number}同时作废。"
+    assert order_document.number not in str(third.issue.facts)
+
+
+def test_a_corrected_letter_calls_itself_a_letter(case: Case, bodies: dict[str, Body]) -> None:
+    deadline = new_deadline(case, bodies["330402"])
+    chief = make_user("chief", "overseer", bodies["330400"])
+    letter = draft_document(case=case, kind="reminder_letter", subject=f"deadline:{deadline.pk}", acting=acting(chief))
+    first = issue_document(document=letter, acting=acting(chief))
+    second = corrected(first, chief, chief)
+    assert second.issue.facts["paragraphs"][-1]["text"] == f"本函发出后，我局{first.number}同时作废。"
+
+
+def test_a_draft_that_was_dropped_is_not_named(draft: Document, inspector: User, unit_head: User) -> None:
+    void_document(document=draft, reason="内容填写有误，需要重新发出", acting=acting(inspector))
+    again = draft_document(case=draft.case, kind=draft.kind, subject=draft.subject, acting=acting(inspector))
+    issued = issue_document(document=again, acting=acting(unit_head))
+    assert issued.supersedes is None
+    assert "作废" not in str(issued.issue.facts)

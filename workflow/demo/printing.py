@@ -12,6 +12,8 @@ from cases.services.jobs import due_jobs, handler_for, run_job
 from notices.models import Document, Issue
 from notices.services.issue_document import RENDER_JOB
 from notices.services.render_document import put_away
+from notices.services.sign_document import SIGN_JOB
+from notices.services.signer import signs
 from notices.signals import document_issued
 from workflow.demo import press
 
@@ -43,7 +45,7 @@ class PrintingHouse:
     def run_jobs(self, now: datetime) -> None:
         """All that is due by `now`; but while nothing else is, printing jobs wait for the night."""
         while ready := due_jobs(now, BATCH):
-            others = Job.objects.filter(pk__in=ready).exclude(kind=RENDER_JOB)
+            others = Job.objects.filter(pk__in=ready).exclude(kind__in=(RENDER_JOB, SIGN_JOB))
             if not others.exists():
                 return
             self._run(ready, now)
@@ -54,8 +56,12 @@ class PrintingHouse:
             self._run(ready, now)
 
     def _run(self, jobs: list[int], now: datetime) -> None:
+        """What is printed is signed at once: what waits for the signed copy need not come back."""
         for job in jobs:
             run_job(job, now)
+            if signs():
+                for signing in Job.objects.filter(kind=SIGN_JOB, state=Job.State.DUE).values_list("pk", flat=True):
+                    run_job(signing, now)
 
     def _order(self, sender: Any, document: Document, **kwargs: Any) -> None:
         issue = Issue.objects.get(document=document)

@@ -171,12 +171,16 @@ def _leave_documents(out: Path, say: Say) -> list[dict[str, Any]]:
     """Every issued document as a PDF named by its kind, with number and hash."""
     from notices.models import Document
     from notices.packs import kind_of
+    from notices.selectors.copies import copy_in_force
 
     say("")
     kept = []
-    for document in Document.objects.filter(issue__isnull=False).select_related("issue", "file").order_by("issue__pk"):
+    issued = Document.objects.filter(issue__isnull=False).select_related("issue", "file", "signature")
+    for document in issued.order_by("issue__pk"):
         name = f"{kind_of(document.kind).zh}.pdf"
-        with document.file.file.open("rb") as stored:
+        copy = copy_in_force(document)
+        assert copy is not None, f"document {document.pk} is not printed"
+        with copy.file.open("rb") as stored:
             (out / name).write_bytes(stored.read())
         say(f"{out / name}  {document.number}")
         kept.append(
@@ -187,7 +191,7 @@ def _leave_documents(out: Path, say: Say) -> list[dict[str, Any]]:
                 "issued_on": document.issue.issued_on.isoformat(),
                 "served_on": document.served_on.isoformat() if document.served_on else None,
                 "pages": document.file.pages,
-                "sha256": document.file.sha256,
+                "sha256": copy.sha256,
             }
         )
     return kept

@@ -21,6 +21,7 @@ from cases.services.sweep_deadlines import OVERDUE_JOB
 from notices.models import DeliveryLink, Document, ServiceRecord
 from notices.services.issue_document import RENDER_JOB
 from notices.services.record_service import MATURITY_JOB
+from notices.services.sign_document import SIGN_JOB
 from workflow.activations import NODE_JOB, TIMER_JOB, WAKE_JOB
 from workflow.models import CaseProcess
 
@@ -32,6 +33,7 @@ LOOKED_THROUGH: Final = 1000
 
 JOB_WORDS: Final[Mapping[str, str | Promise]] = {
     RENDER_JOB: _("Print a document"),
+    SIGN_JOB: _("Sign a document"),
     MATURITY_JOB: _("Let a public notice take effect"),
     SEND_JOB: _("Send a mail or a message to another system"),
     IMPORT_JOB: _("Import enterprises"),

@@ -23,6 +23,7 @@ from cases.services.outbox import SEND_JOB
 from cases.services.sweep_deadlines import OVERDUE_JOB
 from notices.services.issue_document import RENDER_JOB
 from notices.services.record_service import MATURITY_JOB
+from notices.services.sign_document import SIGN_JOB
 from workflow import clock, engine
 from workflow.activations import NODE_JOB, TIMER_JOB, WAKE_JOB
 from workflow.guards import may_handle
@@ -32,6 +33,7 @@ STEP_FAILED: Final = "incident.step"
 OTHER_JOB: Final = "incident.job"
 NEWS: Final = {
     RENDER_JOB: "incident.print",
+    SIGN_JOB: "incident.sign",
     MATURITY_JOB: "incident.public_notice",
     SEND_JOB: "incident.message",
     IMPORT_JOB: "incident.import",

@@ -55,6 +55,7 @@ def facts_of(document: Document, *, number: str, on: date, verify_url: str, prev
     RuleError where the record does not yet say what the document must: each message names what is missing.
     """
     subject = find_subject(kind_of(document.kind), document.subject)
-    stamp = Stamp(number=number, on=on, verify_url=verify_url, preview=preview)
+    replaces = document.supersedes.number if document.supersedes else ""
+    stamp = Stamp(number=number, on=on, verify_url=verify_url, preview=preview, replaces=replaces)
     facts: dict[str, Any] = BUILDERS[document.kind](subject, document.fields, stamp).to_json()
     return facts

@@ -36,7 +36,7 @@ def letter(
         organ=subject.body.name,
         title=title,
         addressee=subject.addressee,
-        paragraphs=tuple(paragraphs),
+        paragraphs=superseding(tuple(paragraphs), title, subject.body, stamp),
         date=stamp.on,
         contact=fields.get("contact", ""),
         cc=fields.get("cc", ""),
@@ -46,6 +46,15 @@ def letter(
         format=layout,
         preview=stamp.preview,
     )
+
+
+def superseding(said: tuple[Paragraph, ...], title: str, body: Body, stamp: Stamp) -> tuple[Paragraph, ...]:
+    """A letter's paragraphs; a corrected one names at its end, before 特此通知, the number it takes the place of."""
+    if not stamp.replaces:
+        return said
+    this = "本函" if title.endswith("函") else f"本{title[-3:]}"
+    named = Paragraph(0, f"{this}发出后，{short(body)}{stamp.replaces}同时作废。")
+    return (*said[:-1], named, said[-1]) if said[-1].text.startswith("特此") else (*said, named)
 
 
 def sentence(text: str) -> str:

@@ -11,12 +11,16 @@ from notices.selectors.documents import seal_in_use
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Number and code of the issue, blank in a preview; `on` is the legal day of issue."""
+    """Number and code of the issue, blank in a preview; `on` is the legal day of issue.
+
+    `replaces` is the number of the voided document of the same matter that this one takes the place of.
+    """
 
     number: str
     on: date
     verify_url: str
     preview: bool
+    replaces: str = ""
 
 
 def seal_of(body: Body) -> tuple[Seal, str]:
