@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cases.rules.errors import RuleError
-from notices.pdf import engine
+from notices.pdf import case_file, engine
 from notices.pdf.checks import printable_facts
 from notices.pdf.codec import BadFacts
 from notices.pdf.facts import FormFacts, LetterFacts, ListFacts, ReturnVisitFacts, TaskListFacts
@@ -66,6 +66,7 @@ def _unit_list(data: dict[str, Any], generator: str) -> tuple[engine.Page, None]
 
 
 _LETTERS: Final = "2026.1"
+_CASE_FILE: Final = "2026.1"
 _KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
     (Kind("interview_notice", "约谈通知书", "Interview notice", _LETTERS), _letter),
     (Kind("rectification_order", "责令限期整改通知书", "Order to rectify within a time limit", _LETTERS), _letter),
@@ -82,6 +83,7 @@ _KINDS: Final[tuple[tuple[Kind, _Build], ...]] = (
     (Kind("return_visit_record", "回访记录", "Return-visit record", "2026.1"), _return_visit),
     (Kind("supervision_task_list", "监管任务清单", "Supervision task list", "2026.1"), _task_list),
     (Kind("unit_list", "名单", "List of units", "2026.1"), _unit_list),
+    *((Kind(code, zh, en, _CASE_FILE), build) for code, zh, en, build in case_file.PAGES),
 )
 _BY_CODE: Final = {kind.code: (kind, build) for kind, build in _KINDS}
 

@@ -21,6 +21,7 @@ from cases.rules.errors import RuleError
 from cases.services.jobs import run_due_jobs
 from notices.models import Document, IssuedFile
 from notices.packs import form_notes, kind_of
+from notices.pdf.case_file import PAGES
 from notices.pdf.render import kinds
 from notices.services.draft_document import draft_document
 from notices.services.facts.form import pack_of
@@ -208,6 +209,7 @@ def test_an_order_without_demands_cannot_be_issued(case: Case, inspector: User, 
 
 
 def test_kinds_and_template_versions_agree_with_the_printer() -> None:
-    without_number = {"supervision_task_list", "unit_list"}  # papers that are no document of a case
+    case_file = {code for code, _zh, _en, _build in PAGES}
+    without_number = {"supervision_task_list", "unit_list", *case_file}  # papers that are no document of a case
     printed = {kind.code: (kind.zh, kind.template_version) for kind in kinds() if kind.code not in without_number}
     assert {code: (kind_of(code).zh, kind_of(code).template_version) for code in printed} == printed
