@@ -1,7 +1,7 @@
 """Join PDFs into one numbered file: read one after another, written as they are read.
 
-Nothing is held but the source in hand and a table of offsets, so memory does not grow with the number of papers. A page's
-own content streams are carried over byte for byte; its number is drawn after them. Equal sources give equal bytes.
+Nothing is held but the source in hand and a table of offsets, so memory does not grow with the number of papers. The
+content streams of a page are carried over byte for byte, its number is drawn after them. Equal sources give equal bytes.
 
 Of a source only its pages are carried, with what they draw: no scripts, forms, links, actions or outlines.
 """

@@ -83,8 +83,8 @@ class Placed:
 def order_of(papers: Iterable[Paper], law: FilingLaw) -> dict[VolumeCode, tuple[Placed, ...]]:
     """Both volumes in order; equal days keep the order given. A paper whose parent is not filed stands by itself.
 
-    ValueError for a key given twice, an unknown section, or papers that belong to each other in a circle: no record of a
-    case leads there.
+    ValueError for a key given twice, an unknown section, or papers that belong to each other in a circle: no record of
+    a case leads there.
     """
     filed = _by_key(papers, law)
     children: dict[str, list[Paper]] = defaultdict(list)

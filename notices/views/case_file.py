@@ -32,9 +32,11 @@ TONES: Final = {State.DONE: "ok", State.FAILED: "danger", State.RUNNING: "info",
 @require_http_methods(["GET", "POST"])
 @never_cache
 def case_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET: how far it is, and the files there are. POST: have it put together, then the same page."""
+    """GET: how far it is, and the files there are. POST: have it put together unless it is already; the same page."""
     case = _case(request, pk)
     if request.method == "POST":
+        if _running(case):
+            return redirect("case_file", pk=pk)
         try:
             build_case_file(case_id=case.pk, acting=acting_of(request))
         except StatedError as error:
@@ -66,6 +68,10 @@ def case_file_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _case(request: HttpRequest, pk: int) -> Case:
     seen = visible_cases(request.user).select_related("enterprise", "body", "territorial_body", "opened_by")
     return get_object_or_404(seen, pk=pk)
+
+
+def _running(case: Case) -> bool:
+    return CaseFile.objects.filter(case=case, state__in=[State.WAITING, State.RUNNING]).exists()
 
 
 def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
