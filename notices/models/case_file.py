@@ -15,8 +15,8 @@ def case_file_path(instance: "CaseFile", _filename: str) -> str:
 class CaseFile(models.Model):
     """One building of the file of a case. What it is built from is frozen when it is asked for and never changes.
 
-    `contents` is everything the bytes depend on (services/case_file_contents.py), `contents_sha256` its hash: a case whose
-    contents hash otherwise now has gone on since, and this file is out of date. `parts` are the papers ready so far,
+    `contents` is everything the bytes depend on (services/case_file_contents.py), `contents_sha256` its hash: a case
+    whose contents hash otherwise now has gone on, and this file is out of date. `parts` are the papers ready so far,
     `done` of `total`; a worker that dies leaves them for the next. `failure` says what stopped it.
     """
 

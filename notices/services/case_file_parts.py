@@ -76,7 +76,7 @@ def _document(number: str, source: Mapping[str, Any]) -> Part:
 
 def _attachment(case_file: CaseFile, place: int, source: Mapping[str, Any]) -> Part:
     """Joined, drawn or, where neither can be, replaced by a page that names it with its hash and the reason."""
-    from notices.pdf.join import Unreadable
+    from notices.pdf.carry import Unreadable
 
     if not is_whole(source["file"], source["sha256"]):
         return _absent(case_file, place, source, "changed")
@@ -98,7 +98,7 @@ def _read(source: Mapping[str, Any]) -> Part:
 
 
 def _drawn(case_file: CaseFile, place: int, source: Mapping[str, Any]) -> Part:
-    from notices.pdf.join import picture_page
+    from notices.pdf.pictures import picture_page
 
     caption, pages = print_facts("case_file_attachment", source["facts"])
     with opened(source["file"]) as stream:

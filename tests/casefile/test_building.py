@@ -240,10 +240,11 @@ def test_what_it_was_built_from_is_never_changed(small: Case, build: Build) -> N
 
 
 MEASURE = """
-import io, json, resource, sys
+import io, json, re, sys
 from functools import partial
 from pathlib import Path
-from notices.pdf.join import Piece, Volume, join, picture_page
+from notices.pdf.join import Piece, Volume, join
+from notices.pdf.pictures import picture_page
 caption, picture, folder = Path(sys.argv[1]).read_bytes(), Path(sys.argv[2]), Path(sys.argv[3])
 for number in range(300):
     with picture.open("rb") as stream:
@@ -251,8 +252,8 @@ for number in range(300):
 pieces = [Piece(str(number), partial((folder / f"{number}.part").open, "rb")) for number in range(300)]
 with (folder / "whole.pdf").open("wb") as out:
     joined = join([Volume("正卷", "正", pieces)], out, title="t", author="a", identity="i")
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"pages": joined.pages, "size": joined.size, "kb": peak}))
+peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
+print(json.dumps({"pages": joined.pages, "size": joined.size, "kb": int(peak)}))
 """
 
 

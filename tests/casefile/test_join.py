@@ -12,8 +12,10 @@ from PIL import Image
 from pypdf.annotations import Link
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
+from notices.pdf.carry import Unreadable
 from notices.pdf.case_file import AttachmentFacts, legible
-from notices.pdf.join import FRAME, MM, Piece, Unreadable, Volume, join, page_count, picture_page
+from notices.pdf.join import Piece, Volume, join, page_count
+from notices.pdf.pictures import FRAME, MM, picture_page
 from notices.pdf.render import render
 from tests.casefile.conftest import pdf, photo
 from tests.notices_pdf import measure, samples

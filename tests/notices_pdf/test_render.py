@@ -15,9 +15,9 @@ import pypdf
 import pytest
 from PIL import Image
 
+from notices.pdf.case_file import PAGES
 from notices.pdf.checks import MissingGlyph
 from notices.pdf.codec import BadFacts
-from notices.pdf.case_file import PAGES
 from notices.pdf.engine import OutsideResource, Page, html_of, write
 from notices.pdf.facts import Paragraph
 from notices.pdf.render import kinds, render
