@@ -1,10 +1,5 @@
-"""The job: it resumes, fails aloud, gives the same bytes for the same state, and stays small."""
+"""The job: it resumes, fails aloud, gives the same bytes for the same state."""
 
-import io
-import json
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +9,6 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
-from PIL import Image
 
 from cases.guards.conditions import Blocked
 from cases.models import BodySetting, Case, Job
@@ -25,7 +19,6 @@ from notices.services.case_file import build_case_file, build_leg, record_downlo
 from notices.services.case_file_contents import contents_of, hash_of
 from notices.services.case_file_parts import Part
 from tests.casefile.conftest import Attach, Build, opened, photo, read, run, stamped, titles, volumes_of
-from tests.casefile.test_join import caption
 from tests.factories import NOON, acting
 
 pytestmark = pytest.mark.django_db
@@ -237,37 +230,3 @@ def test_what_it_was_built_from_is_never_changed(small: Case, build: Build) -> N
     made = build(small)
     with pytest.raises(DatabaseError, match="append-only"):
         CaseFile.objects.filter(pk=made.pk).update(contents_sha256="0" * 64)
-
-
-MEASURE = """
-import io, json, re, sys
-from functools import partial
-from pathlib import Path
-from notices.pdf.join import Piece, Volume, join
-from notices.pdf.pictures import picture_page
-caption, picture, folder = Path(sys.argv[1]).read_bytes(), Path(sys.argv[2]), Path(sys.argv[3])
-for number in range(300):
-    with picture.open("rb") as stream:
-        (folder / f"{number}.part").write_bytes(picture_page(caption, stream))
-pieces = [Piece(str(number), partial((folder / f"{number}.part").open, "rb")) for number in range(300)]
-with (folder / "whole.pdf").open("wb") as out:
-    joined = join([Volume("正卷", "正", pieces)], out, title="t", author="a", identity="i")
-peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
-print(json.dumps({"pages": joined.pages, "size": joined.size, "kb": int(peak)}))
-"""
-
-
-@pytest.mark.slow
-def test_three_hundred_photos_take_less_than_400_megabytes(tmp_path: Path) -> None:
-    """In a process of its own, as a worker is: photos of 12 million pixels, some megabytes each."""
-    buffer = io.BytesIO()
-    Image.frombytes("RGB", (4000, 3000), os.urandom(360_000) * 100).save(buffer, "JPEG", quality=90)
-    assert len(buffer.getvalue()) > 3_000_000
-    (tmp_path / "photo.jpg").write_bytes(buffer.getvalue())
-    (tmp_path / "caption.pdf").write_bytes(caption())
-    files = [str(tmp_path / name) for name in ("caption.pdf", "photo.jpg", "")]
-    answer = subprocess.run([sys.executable, "-c", MEASURE, *files], capture_output=True, text=True, check=True)
-    told = json.loads(answer.stdout)
-    assert told["pages"] == 300
-    assert told["size"] > 60_000_000
-    assert told["kb"] < 400_000, f"{told['kb'] // 1000} MB"

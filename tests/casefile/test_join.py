@@ -1,8 +1,14 @@
-"""The joiner: numbers, outline, originals, what is left out of a source, hostile sources, turned pages."""
+"""The joiner: numbers, outline, originals, what is left out of a source, hostile sources, memory."""
 
+import datetime
 import hashlib
 import io
+import json
+import os
+import subprocess
+import sys
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pymupdf
@@ -169,8 +175,6 @@ def test_a_page_that_names_itself_in_a_circle_ends() -> None:
 
 
 def caption(name: str = "铭牌.jpg") -> bytes:
-    import datetime
-
     facts = AttachmentFacts(
         title=f"证据：{name}",
         name=name,
@@ -232,3 +236,37 @@ def test_a_picture_that_cannot_be_drawn_says_why(data: bytes, reason: str) -> No
 def test_a_name_that_no_font_can_write_is_printed_as_far_as_it_can() -> None:
     (page,) = mupdf.open(stream=caption("铭牌\U0001f600\u202e\x00\ue000.jpg"))
     assert "铭牌〓〓〓.jpg" in page.get_text()
+
+
+MEASURE = """
+import io, json, re, sys
+from functools import partial
+from pathlib import Path
+from notices.pdf.join import Piece, Volume, join
+from notices.pdf.pictures import picture_page
+caption, picture, folder = Path(sys.argv[1]).read_bytes(), Path(sys.argv[2]), Path(sys.argv[3])
+for number in range(300):
+    with picture.open("rb") as stream:
+        (folder / f"{number}.part").write_bytes(picture_page(caption, stream))
+pieces = [Piece(str(number), partial((folder / f"{number}.part").open, "rb")) for number in range(300)]
+with (folder / "whole.pdf").open("wb") as out:
+    joined = join([Volume("正卷", "正", pieces)], out, title="t", author="a", identity="i")
+peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
+print(json.dumps({"pages": joined.pages, "size": joined.size, "kb": int(peak)}))
+"""
+
+
+@pytest.mark.slow
+def test_three_hundred_photos_take_less_than_400_megabytes(tmp_path: Path) -> None:
+    """In a process of its own, as a worker is: photos of 12 million pixels, some megabytes each."""
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", (4000, 3000), os.urandom(360_000) * 100).save(buffer, "JPEG", quality=90)
+    assert len(buffer.getvalue()) > 3_000_000
+    (tmp_path / "photo.jpg").write_bytes(buffer.getvalue())
+    (tmp_path / "caption.pdf").write_bytes(caption())
+    files = [str(tmp_path / name) for name in ("caption.pdf", "photo.jpg", "")]
+    answer = subprocess.run([sys.executable, "-c", MEASURE, *files], capture_output=True, text=True, check=True)
+    told = json.loads(answer.stdout)
+    assert told["pages"] == 300
+    assert told["size"] > 60_000_000
+    assert told["kb"] < 400_000, f"{told['kb'] // 1000} MB"
