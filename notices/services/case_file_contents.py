@@ -135,8 +135,11 @@ def _item(
 
 
 def _documents(case: Case) -> Iterator[Item]:
-    """As issued, none but those issued; one declared void since stays in the file and says so."""
-    issued = Document.objects.filter(case=case, issue__isnull=False).select_related("issue", "file", "body")
+    """As issued, none but those issued; one declared void since stays in the file and says so.
+
+    One still being printed is left out: no file is built while there is one (guards/case_file.py), but the page asks.
+    """
+    issued = Document.objects.filter(case=case, file__isnull=False).select_related("issue", "file", "body")
     for document in issued.order_by("pk"):
         kind, issue = kind_of(document.kind), document.issue
         void = document.state == Document.State.VOIDED

@@ -42,6 +42,7 @@ def test_a_new_document_makes_it_outdated_and_building_again_makes_a_new_row(
         build_case_file(case_id=closed.pk, acting=acting(cast.unit_head))
     assert refused.value.code == "documents_printed"
     assert refused.value.clause == "市场监督管理行政处罚程序规定 第七十八条第一款"
+    assert not is_current(first, Case.objects.get(pk=closed.pk)), "it may be asked while the letter is being printed"
     printed(closed)
     assert not is_current(first, Case.objects.get(pk=closed.pk))
     second = build(closed)
