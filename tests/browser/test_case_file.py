@@ -32,8 +32,8 @@ def test_one_click_and_the_page_follows_by_itself(sit: Sit, world: World, tmp_pa
     desk.press(desk.page.locator(f"form[action='{address}'] button"))
     made = CaseFile.objects.get()
     build_leg(made.pk, papers=3)
-    bar = desk.page.locator("progress")
-    desk.page.wait_for_function("document.querySelector('progress').value === 3")
+    bar = desk.page.locator("progress[value='3']")
+    bar.wait_for()
     assert bar.get_attribute("max") == str(made.total)
     assert complaints_about(desk, [address]) == []
     desk.open(address)
