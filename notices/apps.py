@@ -23,6 +23,8 @@ class NoticesConfig(AppConfig):
         )
         protect("notices_listedition")
         protect("notices_editionfile")
+        built = ("state", "done", "parts", "failure", "file", "sha256", "size", "pages", "finished_at")
+        protect("notices_casefile", mutable=built)
         protect("notices_bodyseal", mutable=("withdrawn_at",))
 
         from notices.services import jobs  # noqa: F401 - registers the handlers and the hook for overdue deadlines

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from notices.views import (
+    case_file,
     changes,
     delivery,
     documents,
@@ -42,4 +43,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("task-lists/<int:pk>/print.pdf", task_list_paper.task_sheet_print, name="task_sheet_print"),
     path("verify/", verify.verify_start, name="verify_start"),
     path("verify/<str:code>/", verify.verify, name="verify"),
+    path("cases/<int:pk>/file/", case_file.case_file, name="case_file"),
+    path("case-files/<int:pk>/file.pdf", case_file.case_file_pdf, name="case_file_pdf"),
 ]

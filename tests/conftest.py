@@ -51,7 +51,7 @@ def _no_published_packs_remembered() -> None:
     forget_published()
 
 
-PRINTERS = {"notices", "notices_pdf", "demo", "browser"}
+PRINTERS = {"notices", "notices_pdf", "casefile", "demo", "browser"}
 """Where documents are really printed; elsewhere a quick press stands in, for real pages take up to a second."""
 
 

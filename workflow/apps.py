@@ -12,8 +12,12 @@ class WorkflowConfig(AppConfig):
     def ready(self) -> None:
         from cases.services import outbox  # noqa: F401 - registers its handler
         from cases.services.jobs import set_doorbell
+        from notices.services.case_file_contents import speak_with
         from workflow import checks, flows, signals  # noqa: F401 - registers the checks and the receivers
+        from workflow.selectors.case_words import WORDS
         from workflow.tasks import send_ring
+
+        speak_with(WORDS)
 
         # Every flow, not only those somebody asks for: a parent listens for the end of its child's process.
         for module in iter_modules(flows.__path__):

@@ -1,5 +1,6 @@
 """Documents and their service, one aggregate a module."""
 
+from notices.models.case_file import CaseFile
 from notices.models.delivery import DeliveryLink
 from notices.models.document import Document, Issue, IssuedFile, Kind
 from notices.models.edition import EditionFile, ListEdition, PublishedList
@@ -11,6 +12,7 @@ from notices.models.signature import Signature
 __all__ = [
     "AddressConfirmation",
     "BodySeal",
+    "CaseFile",
     "DeliveryLink",
     "Document",
     "EditionFile",

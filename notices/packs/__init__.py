@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from cases.packs.loader import load_deadline_rules
 from notices.rules.fields import FIELDS
+from notices.rules.file_order import FilingLaw, Section
 from notices.rules.service import ServiceLaw
 
 KINDS_FILE: Final = Path(__file__).resolve().parent / "kinds.yaml"
@@ -73,6 +74,13 @@ def service_law() -> ServiceLaw:
     """The law of service; TypeError where service.yaml lacks or invents a key."""
     stated = yaml.safe_load((KINDS_FILE.parent / "service.yaml").read_text(encoding="utf-8"))
     return ServiceLaw(**stated, notice_days=load_deadline_rules()["public_notice_service"].amount)
+
+
+@cache
+def filing_law() -> FilingLaw:
+    """The order of the case file; TypeError where case_file.yaml lacks or invents a key."""
+    stated = yaml.safe_load((KINDS_FILE.parent / "case_file.yaml").read_text(encoding="utf-8"))
+    return FilingLaw(**{**stated, "sections": tuple(Section(**section) for section in stated["sections"])})
 
 
 @cache

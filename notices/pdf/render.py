@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from cases.rules.errors import RuleError
 from notices.packs import document_kinds
-from notices.pdf import engine
+from notices.pdf import case_file, engine
 from notices.pdf.checks import printable_facts
 from notices.pdf.codec import BadFacts
 from notices.pdf.facts import FormFacts, LetterFacts, ListFacts, ReturnVisitFacts, SheetFacts, TaskListFacts
@@ -80,10 +80,12 @@ LAYOUTS: Final[Mapping[str, _Build]] = {
     "return_visit_record": _return_visit,
     "supervision_task_list": _task_list,
     "unit_list": _unit_list,
+    **{code: build for code, _zh, _en, build in case_file.PAGES},
 }
 _SHEETS: Final = (
     Kind("supervision_task_list", "监管任务清单", "Supervision task list", "supervision_task_list", "2026.1"),
     Kind("unit_list", "名单", "List of units", "unit_list", "2026.2"),
+    *(Kind(code, zh, en, code, "2026.1") for code, zh, en, _build in case_file.PAGES),
 )
 """What is printed without being a document of its own number and life."""
 

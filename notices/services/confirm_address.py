@@ -37,7 +37,9 @@ def confirm_address(
     require(may_confirm(case, acting))
     check_confirmation(facts, today=acting.today, scanned=scan is not None, law=service_law())
     if scan is not None and scan.case_id != case.pk:
-        raise RuleError("foreign_evidence", "The evidence belongs to another case.", field="scan")
+        raise RuleError(
+            "foreign_evidence", "The evidence belongs to another case.", f"{service_law().act}第八十三条", field="scan"
+        )
     confirmation = AddressConfirmation.objects.create(
         enterprise=case.enterprise,
         **{each.name: _stripped(getattr(facts, each.name)) for each in fields(facts)},

@@ -1,5 +1,21 @@
-"""Registers this floor's job handlers and its hook for overdue deadlines, by importing them."""
+"""Registers this floor's job handlers, its hook for overdue deadlines and its receivers, by importing them."""
 
-from notices.services import draft_reminder, mature_notice, publish_list, render_document, sign_document
+from notices.services import (
+    case_file,
+    draft_reminder,
+    legal_review,
+    mature_notice,
+    publish_list,
+    render_document,
+    sign_document,
+)
 
-__all__ = ["draft_reminder", "mature_notice", "publish_list", "render_document", "sign_document"]
+__all__ = [
+    "case_file",
+    "draft_reminder",
+    "legal_review",
+    "mature_notice",
+    "publish_list",
+    "render_document",
+    "sign_document",
+]

@@ -16,6 +16,7 @@ import pypdf
 import pytest
 from PIL import Image
 
+from notices.pdf.case_file import PAGES
 from notices.pdf.checks import MissingGlyph
 from notices.pdf.codec import BadFacts
 from notices.pdf.engine import OutsideResource, Page, html_of, write
@@ -48,7 +49,8 @@ def png(size: tuple[int, int] = (40, 40)) -> str:
 
 def test_every_kind_has_names_a_version_and_a_sample() -> None:
     lists = {"supervision_task_list", "unit_list"}  # see test_task_list.py and tests/lists/test_editions.py
-    assert set(kinds()) == set(samples.SAMPLES) | lists
+    case_file = {code for code, _zh, _en, _build in PAGES}  # see tests/casefile
+    assert set(kinds()) == set(samples.SAMPLES) | lists | case_file
     assert all(kind.zh and kind.en and kind.template_version for kind in kinds().values())
 
 

@@ -1,8 +1,10 @@
 """Every address × every role × one's own or another body: who sees what, and that nobody sees a stranger's."""
 
+import hashlib
 from datetime import date, datetime
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -30,7 +32,7 @@ from cases.services.generate_task_sheets import generate_task_sheet
 from cases.services.lock_unit import lock_unit
 from cases.services.record_event import record_event
 from cases.services.report_officer_change import report_officer_change
-from notices.models import Document
+from notices.models import CaseFile, Document
 from notices.services.publish_list import WhichList, publish_list
 from tests.events.conftest import telling
 from tests.factories import make_enterprise, make_user
@@ -111,6 +113,15 @@ def task_sheet(enterprise, head):
     return generate_task_sheet(
         enterprise_id=enterprise.pk, list_code="production", period="2026-H2", acting=Acting(head, at)
     )
+
+
+def built_file(case, head):
+    """The file of the case, ready to be taken away."""
+    data = b"%PDF-1.7"
+    return CaseFile.objects.create(
+        case=case, contents={}, contents_sha256="", asked_by=head, asked_at=case.opened_at, total=0, state="done",
+        sha256=hashlib.sha256(data).hexdigest(), file=ContentFile(data, "file.pdf"),
+    )  # fmt: skip
 
 
 def body_task(body, head):
@@ -233,6 +244,7 @@ def world(bodies, settings):
             "document": Document.objects.filter(case=told.case).order_by("pk").last().pk,
             "deadline": Deadline.objects.filter(case=told.case).first().pk,
             "attachment": attachment.pk,
+            "case_file": built_file(told.case, cast.lead).pk,
             "archive_file": archived_file(enterprise, cast.lead).pk,
             "person": cast.lead.pk,
             "post": cast.lead.posts.get().pk,
@@ -258,6 +270,7 @@ def key_for(name, pattern):
         ("tasks/", "task"),
         ("api/tasks/", "task"),
         ("cases/", "case"),
+        ("case-files/", "case_file"),
         ("documents/", "document"),
         ("deadlines/", "deadline"),
         ("attachments/", "attachment"),
@@ -368,6 +381,8 @@ def test_every_address_is_in_the_matrix(world):
 OWN = {
     "case_detail": {"inspector", "unit_head", "grassroots_lead", "list_admin", "overseer"},
     "enterprise_detail": {"inspector", "unit_head", "grassroots_lead", "list_admin", "overseer", "platform_admin"},
+    "case_file": {"inspector", "unit_head", "grassroots_lead", "legal_reviewer", "list_admin", "overseer"},
+    "case_file_pdf": {"inspector", "unit_head", "grassroots_lead", "legal_reviewer", "list_admin", "overseer"},
     "document_detail": {"inspector", "unit_head", "grassroots_lead", "overseer"},
     "attachment": {"inspector", "unit_head", "grassroots_lead", "overseer"},
     "task": {"unit_head"},

@@ -17,6 +17,7 @@ from cases.selectors.written import written
 from cases.services.import_kinds import EXPORTS
 from notices.models.service import ServiceRecord
 from notices.packs import document_kinds
+from notices.services.case_file_contents import CaseWords
 from workflow.selectors.event_sentences import SENTENCES, TONES, Words
 from workflow.steps import STEPS
 
@@ -188,6 +189,15 @@ def mode_words(mode: str) -> str:
 def outcome_words(step: str, outcome: str) -> str:
     """What somebody decided at a step, in words."""
     return str(OUTCOMES.get(f"{step}:{outcome}", outcome))
+
+
+def step_words(step: str) -> str:
+    """The title of a step; the event in words for what is no step of a person."""
+    return str(STEPS[step].title) if step in STEPS else event_words(step, {})
+
+
+WORDS: Final = CaseWords(step=step_words, outcome=outcome_words, event=event_words)
+"""What the file of a case (notices) is told in."""
 
 
 def facts_of(data: Mapping[str, Any]) -> Mapping[str, str]:

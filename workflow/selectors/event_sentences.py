@@ -155,6 +155,9 @@ SENTENCES: Final[Words] = {
     "document.edited": _("Draft of a document changed"),
     "document.issued": _("%(kind)s issued: %(number)s"),
     "document.voided": _("%(kind)s declared void"),
+    "case_file.asked": _("Case file of %(papers)s papers asked for"),
+    "case_file.built": _("Case file put together: %(pages)s pages"),
+    "case_file.downloaded": _("Case file taken away"),
     "document.service_recorded": _("Attempt at service recorded: %(service)s"),
     "document.served": _("Document served, in effect from %(served_on)s"),
     "document.link_sent": _("Link for electronic service sent"),
@@ -244,7 +247,7 @@ QUIET: Final = frozenset(
         "deadline.started", "deadline.met", "deadline.cancelled", "deadline.reassigned", "deadline.recomputed",
         "document.drafted", "document.edited", "start_inspection", "arrange_interview", "document.service_recorded",
         "draft_listing_notice", "draft_list_notice", "issue_list_decision",
-        "conclude_listing",
+        "conclude_listing", "case_file.asked", "case_file.downloaded",
     }
 )  # fmt: skip
 """Events that only the full log shows: each stands beside another that says more."""
