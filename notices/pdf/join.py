@@ -7,6 +7,8 @@ content streams of a page are carried byte for byte, its number is drawn after t
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 from pypdf.generic import ArrayObject, IndirectObject, NameObject, NumberObject, PdfObject, TextStringObject
@@ -102,7 +104,11 @@ class _Binder:
             "/PageLabels": dictionary({"/Nums": ArrayObject(self._labels)}),
         }
         if self._originals:
-            names = [part for name, place in sorted(self._originals) for part in (TextStringObject(name), place)]
+            names = [
+                part
+                for name, place in sorted(self._originals, key=itemgetter(0))
+                for part in (TextStringObject(name), place)
+            ]
             catalogue["/Names"] = dictionary({"/EmbeddedFiles": dictionary({"/Names": ArrayObject(names)})})
             catalogue["/AF"] = ArrayObject([place for _name, place in self._originals])
         put(dictionary(catalogue), self._root)
@@ -110,6 +116,10 @@ class _Binder:
         self._writer.finish(self._root, info, hashlib.sha256(identity.encode()).digest()[:16])
 
     def _attach(self, name: str, data: bytes) -> None:
+        """Embed an original; papers of one kind share their number, and so their name, but the tree must tell them."""
+        taken = {each for each, _place in self._originals}
+        stem, _dot, suffix = name.rpartition(".")
+        name = next(each for each in chain([name], (f"{stem}（{n}）.{suffix}" for n in count(2))) if each not in taken)
         entries = {"/Type": NameObject("/EmbeddedFile"), "/Subtype": NameObject("/application#2Fpdf")}
         size = dictionary({"/Size": NumberObject(len(data))})
         stream = self._writer.put(stream_of(data, {**entries, "/Params": size}))

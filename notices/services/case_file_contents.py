@@ -154,8 +154,10 @@ def _documents(case: Case, served: Mapping[str, str]) -> Iterator[Item]:
 
     One still being printed is left out: no file is built while there is one (guards/case_file.py), but the page asks.
     """
-    issued = Document.objects.filter(case=case, file__isnull=False).select_related("issue", "file", "signature", "body")
-    for document in issued.order_by("pk"):
+    found = Document.objects.filter(case=case, file__isnull=False).select_related("issue", "file", "signature", "body")
+    issued = list(found.order_by("pk"))
+    titles = {f"document:{document.pk}": _title(document) for document in issued}
+    for document in issued:
         kind, issue = kind_of(document.kind), document.issue
         copy = getattr(document, "signature", None) or document.file
         void = document.state == Document.State.VOIDED
@@ -167,20 +169,24 @@ def _documents(case: Case, served: Mapping[str, str]) -> Iterator[Item]:
             "pages": document.file.pages,
             "name": f"{issue.number} {kind.zh}.pdf",
         }
-        title = issue.facts.get("title") or kind.zh
         key = f"document:{document.pk}"
         parent = served.get(document.subject, "")
+        title = f"{titles[key]}（{titles[parent]}）" if parent in titles else titles[key]
         item = _item(
             key, section, title, document.body.name, issue.issued_on, source, number=issue.number, parent=parent
         )
         yield item | ({"detail": f"已作废：{document.void_reason}"} if void else {})
 
 
+def _title(document: Document) -> str:
+    return document.issue.facts.get("title") or kind_of(document.kind).zh
+
+
 def _service(case: Case, record: ServiceRecord) -> Item:
     """送达回证 from the record of service; it stands behind what was served (art. 78)."""
     document = record.document
     stated = record.particulars
-    title = document.issue.facts.get("title") or kind_of(document.kind).zh
+    title = _title(document)
     servers = "、".join(server.name for server in (record.first_server, record.second_server) if server)
     rows = [
         ("受送达人", document.addressee),

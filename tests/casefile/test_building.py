@@ -223,7 +223,7 @@ def test_reading_a_case_takes_the_same_queries_however_much_it_holds(small: Case
     case = Case.objects.select_related("enterprise", "body", "opened_by").get(pk=small.pk)
     with CaptureQueriesContext(connection) as queries:
         contents_of(case)
-    assert len(queries) == 13
+    assert len(queries) == 14
 
 
 def test_what_it_was_built_from_is_never_changed(small: Case, build: Build) -> None:

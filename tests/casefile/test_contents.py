@@ -45,7 +45,7 @@ def told(request: pytest.FixtureRequest) -> Told:
         assert made.state == "done"
         data = read(made)
         files = IssuedFile.objects.filter(document__case=case).select_related("document__issue", "document__case")
-        issued = {f"{file.document.number} {file.document.kind}": file.file.read() for file in files}
+        issued = {f"{file.document.number} {file.document.kind} {file.document_id}": file.file.read() for file in files}
         hashes = dict(case.attachments.values_list("name", "sha256"))
         document = mupdf.open(stream=data)
         _told.append(Told(case, made, data, document, volumes_of(document), hashes, issued))
@@ -97,14 +97,15 @@ def test_the_cover_says_what_the_file_is(told: Told) -> None:
 
 def test_papers_stand_in_the_order_of_the_act(told: Told) -> None:
     assert titles(told.made, "main") == [
-        "审批检查意见单",
+        "行政检查审批表",
         "责令限期整改通知书",
         "送达回证（责令限期整改通知书）",
+        "行政检查通知书",
         "约谈通知书",
         "送达回证（约谈通知书）",
         "送达凭证：回执照片.jpg",
-        "现场检查记录（第1轮）",
-        "约谈记录（第1次）",
+        "现场检查笔录",
+        "约谈记录",
         "整改报告（第1次）",
         "回访记录",
         "证据：铭牌.jpg（第12项）",
@@ -117,7 +118,7 @@ def test_papers_stand_in_the_order_of_the_act(told: Told) -> None:
     sub = titles(told.made, "sub")
     assert (sub[0], sub[-1]) == ("案件来源登记表", "办案全过程记录")
     form = "工业企业产品质量分类监管通用规则"
-    assert {"基层意见单", "市局转报意见单", "省级备案意见单", form, "结案归档意见单"} <= set(sub)
+    assert {"基层意见单", "市局转报意见单", "省级备案意见单", form, "结案审批表"} <= set(sub)
 
 
 def test_the_main_file_does_not_tell_the_class(told: Told) -> None:
