@@ -25,6 +25,7 @@ TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "notices"
 VARIANT: Final = "pdf/a-3a"
 # WeasyPrint and the font map under it are not safe for threads; one document is printed at a time in a process.
 _ONE_AT_A_TIME: Final = threading.Lock()
+_MOST_LAYOUTS: Final = 5  # of one document; two do nearly always
 
 justify.install()
 
@@ -39,7 +40,7 @@ class Page:
     context: dict[str, Any]
     styles: tuple[str, ...]
     issued_on: date
-    variables: dict[str, str] = field(default_factory=dict)  # CSS custom properties
+    variables: dict[str, str] = field(default_factory=dict)  # CSS custom properties, for the style of <html>
     images: dict[str, bytes] = field(default_factory=dict)  # shown as <img src="given:name">
     attachment: str = ""  # JSON carried inside the PDF
 
@@ -87,18 +88,17 @@ def _templates() -> Engine:
 
 def html_of(page: Page) -> str:
     """The page as HTML; every value is escaped, and no locale or time zone has a say."""
-    context = Context(page.context, use_l10n=False, use_tz=False)
+    variables = "".join(f"--{name}:{value};" for name, value in page.variables.items())
+    context = Context({**page.context, "variables": variables}, use_l10n=False, use_tz=False)
     return _templates().get_template(page.template).render(context)
 
 
-def _layout(page: Page, fetcher: _GivenOnly) -> Any:
-    """WeasyPrint's laid-out document."""
+def _layout(page: Page, fetcher: _GivenOnly) -> tuple[str, Any]:
+    """The HTML, and WeasyPrint's laid-out document."""
+    text = html_of(page)
+    html = HTML(string=text, url_fetcher=fetcher, base_url=None)
     styles = [_style(name) for name in page.styles]
-    if page.variables:
-        declared = "".join(f"--{name}:{value};" for name, value in page.variables.items())
-        styles.append(CSS(string=f":root{{{declared}}}", font_config=_fonts(), url_fetcher=fetcher))
-    html = HTML(string=html_of(page), url_fetcher=fetcher, base_url=None)
-    return html.render(font_config=_fonts(), stylesheets=styles, pdf_variant=VARIANT, pdf_tags=True)
+    return text, html.render(font_config=_fonts(), stylesheets=styles, pdf_variant=VARIANT, pdf_tags=True)
 
 
 def _attachments(page: Page) -> list[Attachment]:
@@ -110,17 +110,24 @@ def _attachments(page: Page) -> list[Attachment]:
     ]
 
 
-def write(page: Page, identity: str, refine: Refine | None = None) -> tuple[bytes, int]:
-    """The PDF and its number of pages; raises OutsideResource.
+@dataclass(frozen=True)
+class Written:
+    """The PDF, its number of pages, and the HTML it was set from: what `check_print` compares it with."""
+
+    pdf: bytes
+    pages: int
+    html: str
+
+
+def write(page: Page, identity: str, refine: Refine | None = None) -> Written:
+    """Print the page; raises OutsideResource.
 
     Some pages can only be set once it is known where they break: `refine` takes, sheet by sheet, the ids that stand on
     it, and answers the page to print instead. `identity` becomes the file's identifier: equal facts, equal bytes.
     """
     fetcher = _GivenOnly(page.images)
     with _ONE_AT_A_TIME:
-        document = _layout(page, fetcher)
-        if refine and (refined := refine([frozenset(sheet.anchors) for sheet in document.pages])) != page:
-            page, document = refined, _layout(refined, fetcher)
+        html, document = _settled(page, fetcher, refine)
         pdf = document.write_pdf(
             pdf_variant=VARIANT,
             pdf_tags=True,
@@ -129,4 +136,21 @@ def write(page: Page, identity: str, refine: Refine | None = None) -> tuple[byte
         )
     if fetcher.refused:
         raise OutsideResource(fetcher.refused[0])
-    return pdf, len(document.pages)
+    return Written(pdf, len(document.pages), html)
+
+
+def _settled(page: Page, fetcher: _GivenOnly, refine: Refine | None) -> tuple[str, Any]:
+    """The HTML and its layout, set again until it breaks where it was made to break.
+
+    Cutting a table where a sheet ends may move the end of a later sheet, so the second layout is looked at like the
+    first. A page that goes on changing is printed as it last was.
+    """
+    for _ in range(_MOST_LAYOUTS - 1):
+        html, document = _layout(page, fetcher)
+        if refine is None:
+            return html, document
+        refined = refine([frozenset(sheet.anchors) for sheet in document.pages])
+        if refined == page:
+            return html, document
+        page = refined
+    return _layout(page, fetcher)

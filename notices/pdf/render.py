@@ -35,11 +35,12 @@ class Kind:
 
 @dataclass(frozen=True)
 class Rendered:
-    """The finished document; sha256 is the hexadecimal digest of `pdf`."""
+    """The finished document; sha256 is the hexadecimal digest of `pdf`, `written` the HTML it was set from."""
 
     pdf: bytes
     sha256: str
     pages: int
+    written: str
 
 
 _Build = Callable[[dict[str, Any], str], tuple[engine.Page, engine.Refine | None]]
@@ -105,5 +106,5 @@ def render(kind: str, facts: Mapping[str, Any]) -> Rendered:
     data = printable_facts({**facts, "kind": kind})
     page, refine = build(data, f"{PRODUCT} {chosen.code} {chosen.template_version}")
     identity = json.dumps([chosen.code, chosen.template_version, data], ensure_ascii=False, sort_keys=True)
-    pdf, pages = engine.write(page, identity, refine)
-    return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=pages)
+    done = engine.write(page, identity, refine)
+    return Rendered(done.pdf, hashlib.sha256(done.pdf).hexdigest(), done.pages, done.html)

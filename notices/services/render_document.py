@@ -27,7 +27,13 @@ def render_document(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def put_away(rendered: "Rendered") -> dict[str, Any]:
-    """Store the bytes under their hash, once; answers what the job's end ties to the document."""
+    """Store the bytes under their hash, once; answers what the job's end ties to the document.
+
+    They are read back first: a print that does not say what was written (PrintedWrong) is never kept.
+    """
+    from notices.pdf.check_print import check_print
+
+    check_print(rendered.pdf, rendered.written)
     path = issued_path(IssuedFile(sha256=rendered.sha256), "")
     if not default_storage.exists(path):
         path = default_storage.save(path, File(BytesIO(rendered.pdf)))
