@@ -20,7 +20,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from cases.rules.errors import RuleError
 from notices.pdf import justify
 
-STYLES: Final = fontset.HERE / "css"
+STYLES: Final = fontset.STYLES
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "notices" / "pdf"
 VARIANT: Final = "pdf/a-3a"
 # WeasyPrint and the font map under it are not safe for threads; one document is printed at a time in a process.
