@@ -313,6 +313,6 @@ def _sheet_at(pieces: Sequence[_Piece], at: int) -> int:
 def _compare_page_number(sheet: _Sheet, of: int) -> None:
     """Outside the structure stands the page number and nothing else."""
     found = _bare("".join(sheet.loose))
-    if found not in ("", f"—{sheet.number}—", f"第{sheet.number}页共{of}页"):
+    if found not in ("", f"—{sheet.number}—", f"第{sheet.number}页", f"第{sheet.number}页共{of}页"):
         outside = msgid("Page %(page)s says “%(printed)s” outside its text.")
         raise PrintedWrong(outside, page=sheet.number, printed=found[:_LONGEST_QUOTE])

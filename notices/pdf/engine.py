@@ -2,34 +2,42 @@
 
 # ruff: noqa: I001 - fontset must be imported before WeasyPrint: it tells fontconfig where the fonts are
 import functools
+import gc
 import hashlib
+import io
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+from urllib.parse import unquote
 
 from notices.pdf import fontset
 
+import segno
 from django.template import Context, Engine
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cases.rules.errors import RuleError
-from notices.pdf import justify
+from notices.pdf import faster, justify
 
 STYLES: Final = fontset.STYLES
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "notices" / "pdf"
+QR_SCHEME: Final = "qr:"
 VARIANT: Final = "pdf/a-3a"
 # WeasyPrint and the font map under it are not safe for threads; one document is printed at a time in a process.
 _ONE_AT_A_TIME: Final = threading.Lock()
 _MOST_LAYOUTS: Final = 5  # of one document; two do nearly always
 
 justify.install()
+faster.install()
 
 Refine: TypeAlias = Callable[[Sequence[frozenset[str]]], "Page"]
+# From this row on, the page's sheets being the next after so many: what to set, and how many rows that are.
+Stretch: TypeAlias = Callable[[int, int], tuple["Page", int]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,8 @@ class Page:
     variables: dict[str, str] = field(default_factory=dict)  # CSS custom properties, for the style of <html>
     images: dict[str, bytes] = field(default_factory=dict)  # shown as <img src="given:name">
     attachment: str = ""  # JSON carried inside the PDF
+    rows: int = 0  # of a table that may be long; its rows carry the ids row-0, row-1, …
+    stretch: Stretch | None = field(default=None, compare=False)
 
 
 class OutsideResource(RuleError):  # noqa: N818 - named for what is wrong
@@ -52,8 +62,15 @@ class OutsideResource(RuleError):  # noqa: N818 - named for what is wrong
         super().__init__("outside_resource", "A document may read nothing from outside itself: %(url)s.", url=url[:80])
 
 
+def _qr(address: str) -> bytes:
+    """The address as a PNG with one pixel a module; as a vector drawing it took a sixth of a letter's time."""
+    stream = io.BytesIO()
+    segno.make(address, error="m").save(stream, kind="png", border=0)
+    return stream.getvalue()
+
+
 class _GivenOnly(URLFetcher):
-    """Answers `given:name` from the images of the page and refuses every other address, whatever its scheme.
+    """Answers `given:name` from the images of the page and `qr:address` by drawing it; refuses every other address.
 
     WeasyPrint goes on without what it could not fetch, so the refused addresses are kept for `write` to find.
     """
@@ -64,6 +81,8 @@ class _GivenOnly(URLFetcher):
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url.startswith(QR_SCHEME):
+            return URLFetcherResponse(url, _qr(unquote(url.removeprefix(QR_SCHEME))))
         scheme, _, name = url.partition(":")
         if scheme != "given" or name not in self._images:
             self.refused.append(url)
@@ -84,6 +103,15 @@ def _style(name: str) -> CSS:
 @functools.cache
 def _templates() -> Engine:
     return Engine(dirs=[str(TEMPLATES)], autoescape=True)
+
+
+def warm() -> None:
+    """Load what every document needs, once: before a worker forks, so that its children share it, or as it starts."""
+    fontset.printable()
+    for path in STYLES.glob("*.css"):
+        _style(path.name)
+    for path in TEMPLATES.glob("*.html"):
+        _templates().get_template(path.name)
 
 
 def html_of(page: Page) -> str:
@@ -127,7 +155,7 @@ def write(page: Page, identity: str, refine: Refine | None = None) -> Written:
     """
     fetcher = _GivenOnly(page.images)
     with _ONE_AT_A_TIME:
-        html, document = _settled(page, fetcher, refine)
+        html, document = _in_stretches(page, fetcher) if page.stretch else _settled(page, fetcher, refine)
         pdf = document.write_pdf(
             pdf_variant=VARIANT,
             pdf_tags=True,
@@ -137,6 +165,35 @@ def write(page: Page, identity: str, refine: Refine | None = None) -> Written:
     if fetcher.refused:
         raise OutsideResource(fetcher.refused[0])
     return Written(pdf, len(document.pages), html)
+
+
+def _in_stretches(page: Page, fetcher: _GivenOnly) -> tuple[str, Any]:
+    """A long table set some hundred rows at a time, so that its memory is that of its sheets and not of its making.
+
+    The last sheet of a stretch is not full: it is thrown away, and the next stretch begins with its first row.
+    """
+    assert page.stretch is not None
+    sheets: list[Any] = []
+    start = 0
+    while True:
+        part, count = page.stretch(start, len(sheets))
+        _html, document = _layout(part, fetcher)
+        if start + count >= page.rows:
+            break
+        kept = list(document.pages)
+        while True:
+            rows = _rows_on(kept.pop())
+            if not rows & _rows_on(kept[-1]):  # or a row that does not fit on a sheet would lose its second half
+                break
+        sheets += kept
+        start = min(rows)
+        del document
+        gc.collect()  # what a layout leaves behind hangs together in rings
+    return html_of(page), document.copy([*sheets, *document.pages])
+
+
+def _rows_on(sheet: Any) -> set[int]:
+    return {int(name.removeprefix("row-")) for name in sheet.anchors if name.startswith("row-")}
 
 
 def _settled(page: Page, fetcher: _GivenOnly, refine: Refine | None) -> tuple[str, Any]:
