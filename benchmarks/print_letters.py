@@ -9,6 +9,7 @@ once. A worker prints LETTERS (default 500) different letters while its memory i
 on idle cores (two workers) is only judged when the machine was idle.
 """
 
+import base64
 import json
 import os
 import re
@@ -70,9 +71,21 @@ def html_with_styles() -> str:
     from notices.pdf.letters import letter_page
 
     page, _refine = letter_page(LetterFacts.from_json(letter()), "benchmark")
-    styles = "".join((engine.STYLES / name).read_text() for name in page.styles)
-    html = re.sub(r'<img src="given:[^>]*>', "", engine.html_of(page))
-    return html.replace("</head>", f"<style>{styles}</style></head>")
+    styles = "".join((engine.CURRENT.styles / name).read_text() for name in page.styles)
+    fetcher = engine._GivenOnly(page.images)
+
+    def embedded(found: re.Match[str]) -> str:
+        return f'src="data:image/png;base64,{base64.b64encode(fetcher.fetch(found[1]).read()).decode()}"'
+
+    html = re.sub(r'src="((?:given|qr):[^"]*)"', embedded, engine.html_of(page))
+    return html.replace("</head>", f"<style>{for_system_fonts(styles)}</style></head>")
+
+
+def for_system_fonts(styles: str) -> str:
+    """The style sheets with the faces our fonts are made from, as they come with the system."""
+    serif, sans = '"Liberation Serif", "Noto Serif CJK SC"', '"Noto Sans CJK SC"'
+    styles = re.sub(r"--(fangsong|title|kai): [^;]*;", rf"--\1: {serif};", styles)
+    return re.sub(r"--hei: [^;]*;", f"--hei: {sans};", styles)
 
 
 # What runs in a process of its own: answers JSON on standard output

@@ -7,7 +7,7 @@ import hashlib
 import io
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -23,9 +23,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cases.rules.errors import RuleError
 from notices.pdf import faster, justify
+from notices.pdf.editions import CURRENT, Edition
 
-STYLES: Final = fontset.STYLES
-TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "notices" / "pdf"
 QR_SCHEME: Final = "qr:"
 VARIANT: Final = "pdf/a-3a"
 # WeasyPrint and the font map under it are not safe for threads; one document is printed at a time in a process.
@@ -53,6 +52,7 @@ class Page:
     attachment: str = ""  # JSON carried inside the PDF
     rows: int = 0  # of a table that may be long; its rows carry the ids row-0, row-1, …
     stretch: Stretch | None = field(default=None, compare=False)
+    edition: Edition = CURRENT  # whose template and style sheets are meant; `write` sets it
 
 
 class OutsideResource(RuleError):  # noqa: N818 - named for what is wrong
@@ -96,36 +96,36 @@ def _fonts() -> FontConfiguration:
 
 
 @functools.cache
-def _style(name: str) -> CSS:
-    return CSS(string=(STYLES / name).read_text(), font_config=_fonts(), url_fetcher=_GivenOnly())
+def _style(path: Path) -> CSS:
+    return CSS(string=path.read_text(), font_config=_fonts(), url_fetcher=_GivenOnly())
 
 
 @functools.cache
-def _templates() -> Engine:
-    return Engine(dirs=[str(TEMPLATES)], autoescape=True)
+def _templates(edition: Edition) -> Engine:
+    return Engine(dirs=[str(edition.templates)], autoescape=True)
 
 
 def warm() -> None:
     """Load what every document needs, once: before a worker forks, so that its children share it, or as it starts."""
     fontset.printable()
-    for path in STYLES.glob("*.css"):
-        _style(path.name)
-    for path in TEMPLATES.glob("*.html"):
-        _templates().get_template(path.name)
+    for path in CURRENT.styles.glob("*.css"):
+        _style(path)
+    for path in CURRENT.templates.glob("*.html"):
+        _templates(CURRENT).get_template(path.name)
 
 
 def html_of(page: Page) -> str:
     """The page as HTML; every value is escaped, and no locale or time zone has a say."""
     variables = "".join(f"--{name}:{value};" for name, value in page.variables.items())
     context = Context({**page.context, "variables": variables}, use_l10n=False, use_tz=False)
-    return _templates().get_template(page.template).render(context)
+    return _templates(page.edition).get_template(page.template).render(context)
 
 
 def _layout(page: Page, fetcher: _GivenOnly) -> tuple[str, Any]:
     """The HTML, and WeasyPrint's laid-out document."""
     text = html_of(page)
     html = HTML(string=text, url_fetcher=fetcher, base_url=None)
-    styles = [_style(name) for name in page.styles]
+    styles = [_style(page.edition.styles / name) for name in page.styles]
     return text, html.render(font_config=_fonts(), stylesheets=styles, pdf_variant=VARIANT, pdf_tags=True)
 
 
@@ -147,12 +147,13 @@ class Written:
     html: str
 
 
-def write(page: Page, identity: str, refine: Refine | None = None) -> Written:
-    """Print the page; raises OutsideResource.
+def write(page: Page, identity: str, refine: Refine | None = None, edition: Edition = CURRENT) -> Written:
+    """Print the page with the templates and style sheets of an edition; raises OutsideResource.
 
     Some pages can only be set once it is known where they break: `refine` takes, sheet by sheet, the ids that stand on
     it, and answers the page to print instead. `identity` becomes the file's identifier: equal facts, equal bytes.
     """
+    page = replace(page, edition=edition)
     fetcher = _GivenOnly(page.images)
     with _ONE_AT_A_TIME:
         html, document = _in_stretches(page, fetcher) if page.stretch else _settled(page, fetcher, refine)
@@ -177,7 +178,7 @@ def _in_stretches(page: Page, fetcher: _GivenOnly) -> tuple[str, Any]:
     start = 0
     while True:
         part, count = page.stretch(start, len(sheets))
-        _html, document = _layout(part, fetcher)
+        _html, document = _layout(replace(part, edition=page.edition), fetcher)
         if start + count >= page.rows:
             break
         kept = list(document.pages)
@@ -206,7 +207,7 @@ def _settled(page: Page, fetcher: _GivenOnly, refine: Refine | None) -> tuple[st
         html, document = _layout(page, fetcher)
         if refine is None:
             return html, document
-        refined = refine([frozenset(sheet.anchors) for sheet in document.pages])
+        refined = replace(refine([frozenset(sheet.anchors) for sheet in document.pages]), edition=page.edition)
         if refined == page:
             return html, document
         page = refined

@@ -14,6 +14,7 @@ from cases.rules.errors import RuleError
 from notices.pdf import engine
 from notices.pdf.checks import printable_facts
 from notices.pdf.codec import BadFacts
+from notices.pdf.editions import edition_of
 from notices.pdf.facts import FormFacts, LetterFacts, ListFacts, ReturnVisitFacts, TaskListFacts
 from notices.pdf.forms import form_page, return_visit_page
 from notices.pdf.letters import letter_page
@@ -92,11 +93,11 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(kind for kind, _ in _KINDS)
 
 
-def render(kind: str, facts: Mapping[str, Any]) -> Rendered:
-    """Print one document from the JSON of its facts (`Facts.to_json`).
+def render(kind: str, facts: Mapping[str, Any], version: str = "") -> Rendered:
+    """Print one document from the JSON of its facts (`Facts.to_json`) under a template version, by default today's.
 
-    Raises RuleError for an unknown kind, BadFacts for facts that cannot be read or are not fit to print, MissingGlyph
-    for a character that none of our fonts has; each names the field.
+    Raises RuleError for an unknown kind or a version that is not kept, BadFacts for facts that cannot be read or are
+    not fit to print, MissingGlyph for a character that none of our fonts has; each names the field.
     """
     if kind not in _BY_CODE:
         raise RuleError("unknown_document", "There is no document of the kind %(kind)s.", kind=kind)
@@ -104,7 +105,9 @@ def render(kind: str, facts: Mapping[str, Any]) -> Rendered:
     if facts.get("kind", kind) != kind:
         raise BadFacts("kind", "%(wanted)s is wanted", wanted=kind)
     data = printable_facts({**facts, "kind": kind})
-    page, refine = build(data, f"{PRODUCT} {chosen.code} {chosen.template_version}")
-    identity = json.dumps([chosen.code, chosen.template_version, data], ensure_ascii=False, sort_keys=True)
-    done = engine.write(page, identity, refine)
+    version = version or chosen.template_version
+    edition = edition_of(version, chosen.template_version)
+    page, refine = build(data, f"{PRODUCT} {chosen.code} {version}")
+    identity = json.dumps([chosen.code, version, data], ensure_ascii=False, sort_keys=True)
+    done = engine.write(page, identity, refine, edition)
     return Rendered(done.pdf, hashlib.sha256(done.pdf).hexdigest(), done.pages, done.html)

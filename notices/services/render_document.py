@@ -23,7 +23,7 @@ def render_document(payload: dict[str, Any]) -> dict[str, Any]:
     from notices.pdf.render import render  # WeasyPrint takes a second to import: only those who print pay for it
 
     issue = Issue.objects.get(document=payload["document"])
-    return put_away(render(issue.kind, issue.facts))
+    return put_away(render(issue.kind, issue.facts, issue.template_version))
 
 
 def put_away(rendered: "Rendered") -> dict[str, Any]:

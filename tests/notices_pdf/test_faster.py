@@ -74,3 +74,11 @@ def test_a_qr_code_says_the_address_and_nothing_is_fetched_for_it() -> None:
     drawn = engine._qr("https://example.org/verify/质")
     assert fetched.read() == drawn
     assert drawn != engine._qr("https://example.org/verify/监")
+
+
+def test_a_warm_press_has_everything_loaded_that_a_letter_needs() -> None:
+    engine._style.cache_clear()
+    engine.warm()
+    loaded = engine._style.cache_info().currsize
+    render("reminder_letter", samples.reminder_letter().to_json())
+    assert engine._style.cache_info().currsize == loaded == len(list(engine.CURRENT.styles.glob("*.css")))

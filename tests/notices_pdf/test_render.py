@@ -15,6 +15,7 @@ import pypdf
 import pytest
 from PIL import Image
 
+from cases.rules.errors import RuleError
 from notices.pdf.checks import MissingGlyph
 from notices.pdf.codec import BadFacts
 from notices.pdf.engine import OutsideResource, Page, html_of, write
@@ -283,3 +284,17 @@ def test_seal_that_is_no_small_picture_is_refused(image: str) -> None:
 def test_templates_need_no_settings_of_locale() -> None:
     page = Page("boxes.html", {"boxes": [{"mark": "☑", "label": "<b>"}]}, (), issued_on=samples.reminder_letter().date)
     assert "☑</span>&lt;b&gt;" in html_of(page)
+
+
+@pytest.mark.parametrize("version", ["1999.1", "../css", "2026.1/..", "x"])
+def test_version_that_is_not_kept_is_refused(version: str) -> None:
+    facts = samples.reminder_letter()
+    with pytest.raises(RuleError) as refused:
+        render(facts.kind, facts.to_json(), version)
+    assert refused.value.code == "template_gone"
+
+
+def test_todays_version_is_the_one_that_is_printed_when_none_is_named() -> None:
+    facts = samples.reminder_letter()
+    (version,) = [kind.template_version for kind in kinds() if kind.code == facts.kind]
+    assert render(facts.kind, facts.to_json(), version).sha256 == render(facts.kind, facts.to_json()).sha256
