@@ -26,7 +26,7 @@ _TOKEN: Final = re.compile(
 )
 # Characters that our fonts draw with one glyph, which can say only one of them: in print they are the same.
 ONE_SHAPE: Final = ("·•‧", "‒–", "—―", "〜～", "-‑", "㖈䎛", "㘽㦳", "㶷𤈎", "瑨𤨁", "𩿎𩿗")
-_ONE_SHAPE: Final = {ord(other): first for first, *others in ONE_SHAPE for other in others}
+_ONE_SHAPE: Final = {ord(other): same[0] for same in ONE_SHAPE for other in same[1:]}
 _MCID: Final = re.compile(rb"/MCID\s+(\d+)")
 _MAPPED: Final = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<((?:[0-9A-Fa-f]{4})+)>")
 _OPERATORS: Final = frozenset({b"q", b"Q", b"Tf", b"Tj", b"TJ", b"'", b'"', b"BDC", b"BMC", b"EMC", b"Do"})
@@ -124,7 +124,7 @@ def _sheets(reader: PdfReader) -> list[_Sheet]:
     sheets = []
     for number, page in enumerate(reader.pages, 1):
         sheet = _Sheet(number)
-        _read(page.get_contents().get_data(), page["/Resources"].get_object(), sheet, faces)  # type: ignore[union-attr]
+        _read(page.get_contents().get_data(), page["/Resources"].get_object(), sheet, faces)
         sheets.append(sheet)
     return sheets
 
@@ -230,7 +230,7 @@ def _in_order(reader: PdfReader, sheets: Sequence[_Sheet]) -> Iterator[_Piece]:
 
     A table that goes on repeats its head on the next sheet: the repetition is left out.
     """
-    places = {page.indirect_reference.idnum: sheet for page, sheet in zip(reader.pages, sheets, strict=True)}  # type: ignore[union-attr]
+    places = {page.indirect_reference.idnum: sheet for page, sheet in zip(reader.pages, sheets, strict=True)}
     last_head: list[_Piece] = []
 
     def walk(element: Any) -> Iterator[_Piece]:
