@@ -211,17 +211,18 @@ def run(letters: int) -> bool:
     print(f"{letters} letters: {memory}")
     speed = f"one worker {letters / one['seconds']:.1f} letters a second, two {2 * letters / slowest:.1f}"
     print(f"{speed}: {together:.2f} times")
-    idle = load < IDLE_LOAD
-    if not idle:
-        print("The machine was loaded: two workers were not judged.")
     goals = {
         f"{AGAINST_NAIVE} times faster than naive": against_naive >= AGAINST_NAIVE,
         f"{AGAINST_CHROMIUM} times faster than Chromium": against_chromium >= AGAINST_CHROMIUM,
         f"at most {LARGEST_MEGABYTES} MB": one["peak"] < LARGEST_MEGABYTES,
         "memory flat": one["late"] - one["early"] < GROWTH_MEGABYTES,
-        f"two workers {TWO_AGAINST_ONE} times one": not idle or together >= TWO_AGAINST_ONE,
         f"less than {GOAL_SECONDS} s of processor a letter": ours["processor"] < GOAL_SECONDS,
     }
+    two_workers = f"two workers {TWO_AGAINST_ONE} times one"
+    if load < IDLE_LOAD:
+        goals[two_workers] = together >= TWO_AGAINST_ONE
+    else:
+        print(f"{'not said':8} {two_workers}: the machine was loaded")
     for goal, reached in goals.items():
         print(f"{'reached' if reached else 'MISSED ':8} {goal}")
     return all(goals.values())
