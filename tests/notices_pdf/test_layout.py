@@ -201,7 +201,7 @@ def test_second_page_of_the_letter_format_is_numbered() -> None:
 def test_seal_begins_within_one_line_of_the_text() -> None:
     page = measure.opened(samples.interview_notice())[-1]
     last_line = measure.line_with(page, "依法加强监督检查")
-    (image,) = page.get_image_info()
+    (image,) = measure.seals(page)
     top = image["bbox"][1] * measure.MM
     assert 0 <= top - em_bottom(last_line) <= layout.LINE_PITCH
 

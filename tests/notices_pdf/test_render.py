@@ -241,7 +241,7 @@ def test_preview_says_so_and_has_no_number_seal_code_or_data(kind: str) -> None:
     assert facts.number not in text.replace("\n", "")
     assert "扫码核验" not in text
     assert "（印章）" not in text
-    assert not [image for page in document for image in page.get_image_info()]
+    assert not [image for page in document for image in measure.seals(page)]
     assert not pypdf.PdfReader(io.BytesIO(measure.rendered(facts).pdf)).attachments
 
 
@@ -257,13 +257,13 @@ def test_preview_needs_no_number_and_an_issued_letter_does() -> None:
 def test_dashed_box_stands_where_no_seal_was_given() -> None:
     page = measure.opened(samples.rectification_order())[-1]
     assert "（印章）" in measure.text_of(page)
-    assert not page.get_image_info()
+    assert not measure.seals(page)
 
 
 def test_given_seal_is_printed_and_not_carried_in_the_data() -> None:
     facts = replace(samples.interview_notice(), seal="image", seal_image=png())
     document = measure.opened(facts)
-    assert [image["width"] for page in document for image in page.get_image_info()] == [40]
+    assert [image["width"] for page in document for image in measure.seals(page)] == [40]
     attached = pypdf.PdfReader(io.BytesIO(measure.rendered(facts).pdf)).attachments["facts.json"][0]
     assert "seal_image" not in json.loads(attached)
 
