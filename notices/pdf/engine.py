@@ -12,12 +12,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
+from xml.etree.ElementTree import register_namespace
 
 from notices.pdf import fontset
 
 import segno
 from django.template import Context, Engine
 from weasyprint import CSS, HTML, Attachment
+from weasyprint.pdf import metadata
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -156,6 +158,8 @@ def write(page: Page, identity: str, refine: Refine | None = None, edition: Edit
     page = replace(page, edition=edition)
     fetcher = _GivenOnly(page.images)
     with _ONE_AT_A_TIME:
+        for prefix, address in metadata.NS.items():  # or a library that claimed one would change the file's bytes
+            register_namespace(prefix, address)
         html, document = _in_stretches(page, fetcher) if page.stretch else _settled(page, fetcher, refine)
         pdf = document.write_pdf(
             pdf_variant=VARIANT,

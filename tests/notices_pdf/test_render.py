@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import register_namespace
 
 import pypdf
 import pytest
@@ -223,6 +224,13 @@ def test_same_facts_give_the_same_bytes_in_another_process_and_locale() -> None:
     )
     elsewhere = dict(line.split() for line in answer.stdout.splitlines())
     assert elsewhere == {kind: render(kind, facts).sha256 for kind, facts in data.items()}
+
+
+def test_same_facts_give_the_same_bytes_whatever_else_the_process_does_with_xml() -> None:
+    facts = samples.reminder_letter()
+    before = render(facts.kind, facts.to_json()).sha256
+    register_namespace("dc", "http://example.org/other")
+    assert render(facts.kind, facts.to_json()).sha256 == before
 
 
 def test_other_facts_give_other_bytes() -> None:
