@@ -5,8 +5,10 @@ away from delivering a heap of them.
 """
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("zhijian")
@@ -20,3 +22,11 @@ app.conf.beat_schedule = {
     "sweep imports": {"task": "workflow.tasks.sweep_imports", "schedule": 3600.0, "options": {"expires": 3000}},
     "monthly scan": {"task": "workflow.tasks.begin_monthly_scan", "schedule": 600.0, "options": {"expires": 300}},
 }
+
+
+@worker_init.connect
+def warm_press(**_: Any) -> None:
+    """Load the printing press before the worker forks: its children then share the fonts and need no second each."""
+    from notices.pdf.engine import warm
+
+    warm()

@@ -55,16 +55,21 @@ PRINTERS = {"notices", "notices_pdf", "casefile", "demo", "browser"}
 """Where documents are really printed; elsewhere a quick press stands in, for real pages take up to a second."""
 
 
-def _quick_press(kind: str, facts: dict[str, Any]) -> SimpleNamespace:
+def _quick_press(kind: str, facts: dict[str, Any], version: str = "") -> SimpleNamespace:
     """Bytes that look like a PDF and follow from the facts, as those of the real press do."""
-    pdf = b"%PDF-1.7\n" + json.dumps([kind, facts], ensure_ascii=False, sort_keys=True).encode()
-    return SimpleNamespace(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=1)
+    pdf = b"%PDF-1.7\n" + json.dumps([kind, facts, version], ensure_ascii=False, sort_keys=True).encode()
+    return SimpleNamespace(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=1, written="")
+
+
+def _quick_check(pdf: bytes, written: str) -> None:
+    """What is no PDF cannot be read back."""
 
 
 @pytest.fixture(autouse=True)
 def _press(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if not PRINTERS & set(request.path.parts):
         monkeypatch.setitem(sys.modules, "notices.pdf.render", SimpleNamespace(render=_quick_press))
+        monkeypatch.setitem(sys.modules, "notices.pdf.check_print", SimpleNamespace(check_print=_quick_check))
 
 
 _flush = TransactionTestCase._fixture_teardown

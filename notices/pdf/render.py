@@ -16,6 +16,7 @@ from notices.packs import document_kinds
 from notices.pdf import case_file, engine
 from notices.pdf.checks import printable_facts
 from notices.pdf.codec import BadFacts
+from notices.pdf.editions import edition_of
 from notices.pdf.facts import FormFacts, LetterFacts, ListFacts, ReturnVisitFacts, SheetFacts, TaskListFacts
 from notices.pdf.forms import form_page, return_visit_page
 from notices.pdf.letters import letter_page
@@ -39,11 +40,12 @@ class Kind:
 
 @dataclass(frozen=True)
 class Rendered:
-    """The finished document; sha256 is the hexadecimal digest of `pdf`."""
+    """The finished document; sha256 is the hexadecimal digest of `pdf`, `written` the HTML it was set from."""
 
     pdf: bytes
     sha256: str
     pages: int
+    written: str
 
 
 _Build = Callable[[dict[str, Any], str], tuple[engine.Page, engine.Refine | None]]
@@ -99,11 +101,11 @@ def kinds() -> Mapping[str, Kind]:
     return {kind.code: kind for kind in (*documents, *_SHEETS)}
 
 
-def render(kind: str, facts: Mapping[str, Any]) -> Rendered:
-    """Print one document from the JSON of its facts (`Facts.to_json`).
+def render(kind: str, facts: Mapping[str, Any], version: str = "") -> Rendered:
+    """Print one document from the JSON of its facts (`Facts.to_json`) under a template version, by default today's.
 
-    Raises RuleError for an unknown kind, BadFacts for facts that cannot be read or are not fit to print, MissingGlyph
-    for a character that none of our fonts has; each names the field.
+    Raises RuleError for an unknown kind or a version that is not kept, BadFacts for facts that cannot be read or are
+    not fit to print, MissingGlyph for a character that none of our fonts has; each names the field.
     """
     chosen = kinds().get(kind)
     if chosen is None:
@@ -111,7 +113,9 @@ def render(kind: str, facts: Mapping[str, Any]) -> Rendered:
     if facts.get("kind", kind) != kind:
         raise BadFacts("kind", "%(wanted)s is wanted", wanted=kind)
     data = printable_facts({**facts, "kind": kind})
-    page, refine = LAYOUTS[chosen.layout](data, f"{PRODUCT} {chosen.code} {chosen.template_version}")
-    identity = json.dumps([chosen.code, chosen.template_version, data], ensure_ascii=False, sort_keys=True)
-    pdf, pages = engine.write(page, identity, refine)
-    return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=pages)
+    version = version or chosen.template_version
+    edition = edition_of(version, chosen.template_version)
+    page, refine = LAYOUTS[chosen.layout](data, f"{PRODUCT} {chosen.code} {version}")
+    identity = json.dumps([chosen.code, version, data], ensure_ascii=False, sort_keys=True)
+    done = engine.write(page, identity, refine, edition)
+    return Rendered(done.pdf, hashlib.sha256(done.pdf).hexdigest(), done.pages, done.html)

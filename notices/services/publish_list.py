@@ -160,7 +160,8 @@ def render_list(payload: dict[str, Any]) -> dict[str, Any]:
     """Print the edition from its frozen facts; run twice, the same bytes lie in the same place."""
     from notices.pdf.render import render  # WeasyPrint takes a second to import: only those who print pay for it
 
-    return put_away(render("unit_list", ListEdition.objects.get(pk=payload["edition"]).facts))
+    edition = ListEdition.objects.get(pk=payload["edition"])
+    return put_away(render("unit_list", edition.facts, edition.template_version))
 
 
 @render_list.on_done

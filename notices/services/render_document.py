@@ -20,11 +20,17 @@ def render_document(payload: dict[str, Any]) -> dict[str, Any]:
     from notices.pdf.render import render  # WeasyPrint takes a second to import: only those who print pay for it
 
     issue = Issue.objects.get(document=payload["document"])
-    return put_away(render(issue.kind, issue.facts))
+    return put_away(render(issue.kind, issue.facts, issue.template_version))
 
 
 def put_away(rendered: "Rendered") -> dict[str, Any]:
-    """Store the bytes under their hash, once; answers what the job's end ties to the document."""
+    """Store the bytes under their hash, once; answers what the job's end ties to the document.
+
+    They are read back first: a print that does not say what was written (PrintedWrong) is never kept.
+    """
+    from notices.pdf.check_print import check_print
+
+    check_print(rendered.pdf, rendered.written)
     path = store_pdf(rendered.pdf, rendered.sha256)
     return {"path": path, "sha256": rendered.sha256, "size": len(rendered.pdf), "pages": rendered.pages}
 

@@ -6,13 +6,14 @@ import time
 from typing import Any
 
 import pytest
+from celery.signals import worker_init
 from django.core.management import call_command
 from django.utils import timezone
 
 from cases.models.job import Job
 from cases.services import jobs
 from cases.services.jobs import enqueue, job_handler
-from config.celery import app
+from config.celery import app, warm_press
 from workflow import tasks
 from workflow.management.commands import engine
 
@@ -23,6 +24,14 @@ pytestmark = pytest.mark.django_db
 def kept_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test's connection is inside its transaction, and must not be taken for a stale one."""
     monkeypatch.setattr(engine, "close_old_connections", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def warmed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Loading the press takes seconds; here it is only noted."""
+    noted: list[str] = []
+    monkeypatch.setattr("notices.pdf.engine.warm", lambda: noted.append("warm"))
+    return noted
 
 
 @pytest.fixture
@@ -57,6 +66,19 @@ def test_once_does_all_that_is_due_and_stops(work: list[int], sweeps: list[float
     call_command("engine", once=True)
     assert work == [0, 1, 2]
     assert len(sweeps) == 1
+
+
+def test_an_engine_that_stays_loads_the_press_before_its_first_job(work: list[int], warmed: list[str]) -> None:
+    call_command("engine", once=True)
+    assert warmed == []
+    call_command("engine", max_seconds=0.1)
+    assert warmed == ["warm"]
+
+
+def test_a_celery_worker_loads_the_press_before_it_forks(warmed: list[str]) -> None:
+    warm_press()
+    assert warmed == ["warm"]
+    assert any(reference() is warm_press for _key, reference in worker_init.receivers)
 
 
 def test_it_stops_after_the_given_time(work: list[int], sweeps: list[float]) -> None:

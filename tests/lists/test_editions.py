@@ -1,5 +1,9 @@
 """Lists as documents: numbered, versioned, frozen, printed once, and internal."""
 
+import json
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -15,6 +19,7 @@ from cases.models import AuditEvent, Case, KeySupervision, ListEntry
 from cases.rules.errors import RuleError
 from cases.services.jobs import run_due_jobs
 from notices.models import ListEdition
+from notices.pdf.check_print import check_print
 from notices.pdf.facts import ListFacts, ListRow
 from notices.pdf.render import render
 from notices.services.publish_list import WhichList, publish_list
@@ -201,3 +206,55 @@ def test_an_empty_list_is_a_document_too():
     rendered = render("unit_list", long_list(0).to_json())
     with pymupdf.open(stream=rendered.pdf) as document:
         assert "共0家" in "".join(document[0].get_text().split())
+
+
+def test_a_list_set_in_stretches_reads_like_one(monkeypatch):
+    whole = render("unit_list", long_list(150).to_json())
+    monkeypatch.setattr("notices.pdf.unit_lists.STRETCH", 40)
+    joined = render("unit_list", long_list(150).to_json())
+    check_print(joined.pdf, joined.written)
+    assert joined.written == whole.written
+    assert joined.pages == whole.pages
+    with pymupdf.open(stream=whole.pdf) as one, pymupdf.open(stream=joined.pdf) as other:
+        assert [page.get_text() for page in one] == [page.get_text() for page in other]
+
+
+@pytest.mark.parametrize("length", [400, 2500])
+def test_a_row_longer_than_a_stretch_of_a_sheet_loses_nothing(length, monkeypatch):
+    monkeypatch.setattr("notices.pdf.unit_lists.STRETCH", 12)
+    facts = long_list(30)
+    rows = tuple(
+        replace(row, reason="不合格，" * (length // 4)) if at % 7 == 5 else row for at, row in enumerate(facts.rows)
+    )
+    printed = render("unit_list", replace(facts, rows=rows).to_json())
+    check_print(printed.pdf, printed.written)
+
+
+LARGEST_MEGABYTES = 450  # most of it the boxes of 167 sheets, which WeasyPrint keeps until all are tagged
+BIG = """
+import json, resource, sys
+from notices.pdf.check_print import check_print
+from notices.pdf.render import render
+rendered = render("unit_list", json.load(sys.stdin))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+check_print(rendered.pdf, rendered.written)
+print(json.dumps([peak, rendered.pages]))
+sys.stdout.flush()
+sys.stdout.buffer.write(rendered.pdf)
+"""
+
+
+@pytest.mark.slow
+def test_a_list_of_3000_loses_none_repeats_its_head_and_keeps_its_memory():
+    given = json.dumps(long_list(3000).to_json()).encode()
+    done = subprocess.run([sys.executable, "-c", BIG], input=given, capture_output=True, check=True)
+    said, _, pdf = done.stdout.partition(b"\n")
+    peak, pages = json.loads(said)
+    with pymupdf.open(stream=pdf) as document:
+        sheets = ["".join(page.get_text().split()) for page in document]
+    assert len(sheets) == pages > 100
+    assert all("列入理由及依据" in sheet for sheet in sheets[:-1])
+    assert [f"第{at}页" in sheet for at, sheet in enumerate(sheets, 1)] == [True] * pages
+    text = "".join(sheets)
+    assert all(f"嘉兴示例{at:04d}号童车有限公司" in text for at in range(3000))
+    assert peak < LARGEST_MEGABYTES

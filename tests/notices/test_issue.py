@@ -1,5 +1,12 @@
 """Issuing: who may, what it takes, what is frozen, and that a refusal burns no number."""
 
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pypdf
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -10,6 +17,8 @@ from cases.rules.errors import NotPermitted, RuleError
 from cases.services.jobs import run_due_jobs
 from notices.models import Document, Issue, IssuedFile
 from notices.pdf.checks import MissingGlyph
+from notices.pdf.editions import CURRENT
+from notices.pdf.render import _BY_CODE, Rendered, render
 from notices.rules.numbering import check_number
 from notices.services.draft_document import draft_document, edit_draft
 from notices.services.issue_document import issue_document
@@ -135,6 +144,41 @@ def test_other_bytes_for_an_issued_document_are_refused(issued: Document) -> Non
     run_due_jobs(NOON)
     with pytest.raises(RuleError):
         render_document.done({"document": issued.pk}, {"sha256": "0" * 64, "path": "x", "size": 1, "pages": 1}, NOON)
+
+
+def test_a_print_that_says_something_else_is_not_kept(
+    issued: Document, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def misprinted(kind: str, facts: dict[str, Any], version: str) -> Rendered:
+        rendered = render(kind, facts, version)
+        return replace(rendered, written=rendered.written.replace("约谈", "约见"))
+
+    monkeypatch.setattr("notices.pdf.render.render", misprinted)
+    assert set(run_due_jobs(NOON).values()) == {"backoff"}
+    assert not IssuedFile.objects.exists()
+    assert not [path for path in media.rglob("*") if path.is_file()]
+    assert "PrintedWrong: Page 1 says “谈" in Job.objects.get().last_error
+    monkeypatch.undo()
+    run_due_jobs(NOON + timedelta(hours=1))
+    assert IssuedFile.objects.get().document == issued
+
+
+def test_a_document_is_printed_with_the_template_it_was_issued_under(
+    issued: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between issue and printing the templates have moved on to another version."""
+    then, now = issued.issue.template_version, "2099.1"
+    changed = {code: (replace(kind, template_version=now), build) for code, (kind, build) in _BY_CODE.items()}
+    monkeypatch.setattr("notices.pdf.render._BY_CODE", changed)
+    monkeypatch.setattr("notices.pdf.editions.PAST", tmp_path)
+    assert set(run_due_jobs(NOON).values()) == {"backoff"}
+    assert f"the template version {then}, which is not kept here" in Job.objects.get().last_error
+    shutil.copytree(CURRENT.styles, tmp_path / then / "css")
+    shutil.copytree(CURRENT.templates, tmp_path / then / "templates")
+    template = tmp_path / then / "templates" / "letter.html"
+    template.write_text(template.read_text().replace("扫码核验", "扫码查验"))
+    run_due_jobs(NOON + timedelta(hours=1))
+    assert "扫码查验" in "".join(page.extract_text() for page in pypdf.PdfReader(IssuedFile.objects.get().file).pages)
 
 
 def test_what_is_printed_does_not_follow_later_changes_of_the_record(issued: Document) -> None:

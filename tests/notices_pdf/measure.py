@@ -145,6 +145,11 @@ def red_ink(page: pymupdf.Page, top: float, bottom: float) -> tuple[float, float
     return tuple((pixels.y + row) / scale * MM for row in (rows[0], rows[-1]))
 
 
+def seals(page: pymupdf.Page) -> list[dict[str, Any]]:
+    """The pictures as large as a seal, which a QR code is not."""
+    return [image for image in page.get_image_info() if (image["bbox"][2] - image["bbox"][0]) * MM > 25]
+
+
 def full_text(facts: Facts) -> str:
     return "".join(text_of(page) for page in opened(facts))
 

@@ -12,8 +12,8 @@ from tests.notices_pdf import measure, samples
 def test_opinion_that_is_not_signed_bears_no_seal() -> None:
     form = samples.general_rules_form()
     unsigned = replace(form, grassroots=replace(form.grassroots, date=None))
-    assert len([image for page in measure.opened(form) for image in page.get_image_info()]) == 1
-    assert not [image for page in measure.opened(unsigned) for image in page.get_image_info()]
+    assert len([image for page in measure.opened(form) for image in measure.seals(page)]) == 1
+    assert not [image for page in measure.opened(unsigned) for image in measure.seals(page)]
 
 
 def mark_at(form: FormFacts, label: str) -> str:

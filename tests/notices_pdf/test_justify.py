@@ -17,7 +17,7 @@ def printed(markup: str, monkeypatch: pytest.MonkeyPatch) -> list[measure.Line]:
     html = f'<html lang="zh-CN"><body><div class="body"><p>{markup}</p></div></body></html>'
     monkeypatch.setattr("notices.pdf.engine.html_of", lambda page: html)
     facts = samples.reminder_letter()
-    pdf, _ = write(Page("letter.html", {}, ("letter.css",), issued_on=facts.date), "x")
+    pdf = write(Page("letter.html", {}, ("letter.css",), issued_on=facts.date), "x").pdf
     return [line for line in measure.lines(measure.pages(pdf)[0]) if line.size == layout.BODY_SIZE]
 
 

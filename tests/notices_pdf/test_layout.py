@@ -1,12 +1,16 @@
 """The printed page, measured against the numbers of GB/T 9704-2012."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pymupdf
 import pytest
 
+from notices.pdf.engine import Page, html_of, write
 from notices.pdf.facts import LetterFacts, Paragraph
+from notices.pdf.forms import form_page
+from notices.pdf.letters import letter_page
 from notices.rules import layout
 from tests.notices_pdf import measure, samples
 
@@ -197,7 +201,7 @@ def test_second_page_of_the_letter_format_is_numbered() -> None:
 def test_seal_begins_within_one_line_of_the_text() -> None:
     page = measure.opened(samples.interview_notice())[-1]
     last_line = measure.line_with(page, "依法加强监督检查")
-    (image,) = page.get_image_info()
+    (image,) = measure.seals(page)
     top = image["bbox"][1] * measure.MM
     assert 0 <= top - em_bottom(last_line) <= layout.LINE_PITCH
 
@@ -207,3 +211,38 @@ def test_no_part_of_a_table_spans_two_sheets() -> None:
     for page in document[1:]:
         upright = [line for line in measure.lines(page) if line.text.startswith("监") and line.left < 32]
         assert upright, f"page {page.number + 1} has no label of its own"
+
+
+@pytest.mark.parametrize("length", range(20, 200, 20))
+def test_form_is_cut_where_its_sheets_end_whatever_the_remarks(length: int) -> None:
+    form = samples.general_rules_form()
+    items = tuple(replace(item, remark="台账不全" * (length // 4 * (at % 3))) for at, item in enumerate(form.items))
+    page, refine = form_page(replace(form, items=items), "test")
+    settled: list[tuple[Page, Sequence[frozenset[str]]]] = []
+
+    def watched(sheets: Sequence[frozenset[str]]) -> Page:
+        settled.append((refine(sheets), sheets))
+        return settled[-1][0]
+
+    written = write(page, "x", watched)
+    (last, sheets) = settled[-1]
+    assert written.html == html_of(last), "the form was printed with other cuts than its sheets ask for"
+    assert written.pages == len(sheets)
+    assert len(settled) < 4
+    cuts = [part["rows"][0]["id"] for part in last.context["parts"]]
+    assert all(sum(cut in sheet for sheet in sheets) == 1 for cut in cuts)
+
+
+def test_page_that_never_settles_is_printed_all_the_same() -> None:
+    facts = samples.reminder_letter()
+    page, _refine = letter_page(facts, "test")
+    asked = []
+
+    def restless(sheets: Sequence[frozenset[str]]) -> Page:
+        asked.append(sheets)
+        return replace(page, context={**page.context, "title_lines": [f"第{len(asked)}次"]})
+
+    written = write(page, "x", restless)
+    assert len(asked) == 4
+    assert "第4次" in written.html
+    assert "第4次" in measure.text_of(measure.pages(written.pdf)[0])

@@ -34,7 +34,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool = False, max_seconds: float | None = None, **options: Any) -> None:
         with stopped_by_signals() as stop:
+            if not once:
+                warm_press()
             run(stop, once=once, max_seconds=max_seconds)
+
+
+def warm_press() -> None:
+    """Load the printing press now, and not within the lease of the first letter."""
+    from notices.pdf.engine import warm  # WeasyPrint takes a second to import: only those who print pay for it
+
+    warm()
 
 
 @contextmanager
