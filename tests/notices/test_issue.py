@@ -18,7 +18,7 @@ from cases.services.jobs import run_due_jobs
 from notices.models import Document, Issue, IssuedFile
 from notices.pdf.checks import MissingGlyph
 from notices.pdf.editions import CURRENT
-from notices.pdf.render import _BY_CODE, Rendered, render
+from notices.pdf.render import Rendered, kinds, render
 from notices.rules.numbering import check_number
 from notices.services.draft_document import draft_document, edit_draft
 from notices.services.issue_document import issue_document
@@ -168,8 +168,8 @@ def test_a_document_is_printed_with_the_template_it_was_issued_under(
 ) -> None:
     """Between issue and printing the templates have moved on to another version."""
     then, now = issued.issue.template_version, "2099.1"
-    changed = {code: (replace(kind, template_version=now), build) for code, (kind, build) in _BY_CODE.items()}
-    monkeypatch.setattr("notices.pdf.render._BY_CODE", changed)
+    changed = {code: replace(kind, template_version=now) for code, kind in kinds().items()}
+    monkeypatch.setattr("notices.pdf.render.kinds", lambda: changed)
     monkeypatch.setattr("notices.pdf.editions.PAST", tmp_path)
     assert set(run_due_jobs(NOON).values()) == {"backoff"}
     assert f"the template version {then}, which is not kept here" in Job.objects.get().last_error

@@ -81,7 +81,13 @@ def test_only_issued_letters_that_go_out_and_are_not_served(
     subject = f"interview:{new_interview(new).pk}"
     draft_document(case=new, kind="interview_notice", subject=subject, acting=acting(inspector))
     paper = Document.objects.create(
-        case=case, kind="return_visit_record", subject="visit:1", body=county, state="issued", drafted_at=NOON
+        case=case,
+        place=county,
+        kind="return_visit_record",
+        subject="visit:1",
+        body=county,
+        state="issued",
+        drafted_at=NOON,
     )
     context = board(unit_head)
     assert shown(context) == [issued.pk]

@@ -306,5 +306,5 @@ def test_version_that_is_not_kept_is_refused(version: str) -> None:
 
 def test_todays_version_is_the_one_that_is_printed_when_none_is_named() -> None:
     facts = samples.reminder_letter()
-    (version,) = [kind.template_version for kind in kinds() if kind.code == facts.kind]
+    version = kinds()[facts.kind].template_version
     assert render(facts.kind, facts.to_json(), version).sha256 == render(facts.kind, facts.to_json()).sha256

@@ -35,7 +35,7 @@ from notices.pdf.signing.seal_place import seal_place
 from notices.pdf.signing.sign import FIELD, sign_pdf
 from notices.pdf.signing.signers import FileSigner, Signer, SignerUnusable, TokenSigner, certificates_of
 from tests.notices_pdf.keys import PASSWORD, Identity, identity
-from tests.notices_pdf.measure import MM, rendered, untyped
+from tests.notices_pdf.measure import MM, rendered, seals, untyped
 from tests.notices_pdf.samples import SAMPLES
 
 SOFTHSM = next(iter(sorted(Path("/usr/lib").glob("**/libsofthsm2.so"))), None)
@@ -141,8 +141,7 @@ def test_the_field_lies_over_the_printed_seal(kind: str, by_file: FileSigner) ->
     document = untyped(pymupdf).open(stream=signed(rendered(replace(SAMPLES[kind](), seal="demo")).pdf, by_file))
     found = [(page, field.rect) for page in document for field in page.widgets() if field.field_name == FIELD]
     ((page, rect),) = found
-    ((image, *_),) = page.get_images(full=True)
-    (seal,) = page.get_image_rects(image)
+    (seal,) = (image["bbox"] for image in seals(page))
     for edge in range(4):
         assert abs(rect[edge] - seal[edge]) * MM < 0.1
     wide = 30 if kind == "return_visit_record" else 42

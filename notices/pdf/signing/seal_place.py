@@ -9,6 +9,8 @@ from pypdf.generic import ContentStream
 
 Matrix = tuple[float, float, float, float, float, float]
 _UNIT: Final[Matrix] = (1, 0, 0, 1, 0, 0)
+SMALLEST: Final = 25 / 25.4 * 72
+"""Points: no seal is printed as small as 25 mm (国发〔1999〕25号), and no QR code as large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +22,18 @@ class Place:
 
 
 def seal_place(pdf: bytes) -> Place | None:
-    """The first image of the document, which is the seal of whoever issues it; None where no seal is printed.
+    """Where the seal of whoever issues it is printed; None where there is none.
 
-    A page of ours carries no other image: QR codes and boxes are drawn as lines.
+    It is the first image as wide as a seal: the only other images of our pages are QR codes, which are smaller.
     """
     reader = PdfReader(io.BytesIO(pdf))
     for at, page in enumerate(reader.pages):
-        if (box := _first_image(page, reader)) is not None:
+        if (box := _first_seal(page, reader)) is not None:
             return Place(at, box)
     return None
 
 
-def _first_image(page: Any, reader: PdfReader) -> tuple[float, float, float, float] | None:
+def _first_seal(page: Any, reader: PdfReader) -> tuple[float, float, float, float] | None:
     contents = page.get_contents()
     objects = page.get("/Resources", {}).get("/XObject", {})
     if contents is None or not objects:
@@ -45,7 +47,9 @@ def _first_image(page: Any, reader: PdfReader) -> tuple[float, float, float, flo
         elif operator == b"cm":
             now = _after(tuple(float(each) for each in operands), now)  # type: ignore[arg-type]
         elif operator == b"Do" and objects[operands[0]].get("/Subtype") == "/Image":
-            return _box(now)
+            box = _box(now)
+            if box[2] - box[0] >= SMALLEST:
+                return box
     return None
 
 
