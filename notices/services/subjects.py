@@ -7,9 +7,13 @@ from typing import Any, Final
 from django.db.models import Model
 
 from cases.models import (
+    Assistance,
     Body,
+    BodyCheck,
+    BodyInstrument,
     Case,
     Deadline,
+    DutyList,
     Enterprise,
     Interview,
     ListCandidate,
@@ -18,10 +22,13 @@ from cases.models import (
     Proposal,
     RectificationOrder,
     ReturnVisit,
+    RiskWarning,
+    TaskSheet,
 )
 from cases.rules.errors import RuleError
 from notices.packs import KindOfDocument
-from notices.selectors.owners import Owner, of_case
+from notices.selectors.bodies_told import told_bodies
+from notices.selectors.owners import Owner, of_case, of_enterprise
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,12 @@ SUBJECTS: Final[Mapping[str, _Rows]] = {
     "oversight": _Rows(ListedOversight),
     "list_notice": _Rows(ListNotice),
     "candidate": _Rows(ListCandidate),
+    "check": _Rows(BodyCheck, lambda check: Owner(check.overseen)),
+    "instrument": _Rows(BodyInstrument, lambda instrument: Owner(instrument.check_of.overseen)),
+    "warning": _Rows(RiskWarning, lambda warning: Owner(warning.region)),
+    "assistance": _Rows(Assistance, lambda assistance: of_enterprise(assistance.enterprise)),
+    "duty_list": _Rows(DutyList, lambda duties: Owner(duties.body)),
+    "task_sheet": _Rows(TaskSheet, lambda sheet: of_enterprise(sheet.enterprise)),
 }
 
 
@@ -85,7 +98,27 @@ def _body_above(row: Any, owner: Owner) -> Body:
     return above
 
 
-ISSUERS: Final[Mapping[str, Callable[[Any, Owner], Body]]] = {"case_body": _case_body, "body_above": _body_above}
+def _own_body(row: Any, owner: Owner) -> Body:
+    """The body the row itself names."""
+    body: Body = row.body
+    return body
+
+
+def _deciding_body(row: Any, owner: Owner) -> Body:
+    """The body whose head decided the instrument."""
+    body: Body = row.check_of.body
+    return body
+
+
+ISSUERS: Final[Mapping[str, Callable[[Any, Owner], Body]]] = {
+    "case_body": _case_body,
+    "body_above": _body_above,
+    "overseeing_body": _own_body,
+    "deciding_body": _deciding_body,
+    "warning_body": _own_body,
+    "assisting_body": _own_body,
+    "own_body": _own_body,
+}
 """Who issues a document, by the `by` of its kind."""
 
 
@@ -97,6 +130,10 @@ def _enterprise(row: Any, owner: Owner) -> str:
 RECIPIENTS: Final[Mapping[str, Callable[[Any, Owner], str]]] = {
     "enterprise": _enterprise,
     "late_body": lambda row, owner: str(row.accountable_body.name),
+    "overseen_body": lambda row, owner: str(row.overseen.name),
+    "told_bodies": lambda row, owner: told_bodies(row),
+    "government": lambda row, owner: str(row.government),
+    "own_body": lambda row, owner: str(row.body.name),
 }
 """Whom a document is written to, or of whom a paper of the file speaks, by the `to` of its kind."""
 

@@ -10,12 +10,16 @@ from notices.pdf.facts import (
     FormItem,
     GrassrootsOpinion,
     LetterFacts,
+    OversightListFacts,
     Paragraph,
     ProvincialOpinion,
     ReturnVisitFacts,
     ReturnVisitItem,
+    SheetFacts,
     Signature,
+    TaskListFacts,
 )
+from tests.notices_pdf import samples_bodies
 
 COMPANY = "嘉兴市南湖区恒暖家用电器制造有限公司"
 ORGAN = "嘉兴市南湖区市场监督管理局"
@@ -348,7 +352,7 @@ def return_visit_record() -> ReturnVisitFacts:
     )
 
 
-AnyFacts = LetterFacts | FormFacts | ReturnVisitFacts
+AnyFacts = LetterFacts | FormFacts | ReturnVisitFacts | SheetFacts | OversightListFacts | TaskListFacts
 SAMPLES: dict[str, Callable[[], AnyFacts]] = {
     "interview_notice": interview_notice,
     "rectification_order": rectification_order,
@@ -360,6 +364,7 @@ SAMPLES: dict[str, Callable[[], AnyFacts]] = {
     "delisting_notice": delisting_notice,
     "general_rules_form": general_rules_form,
     "return_visit_record": return_visit_record,
+    **samples_bodies.SAMPLES,
 }
 
 
@@ -368,4 +373,8 @@ def named(kind: str, name: str) -> AnyFacts:
     facts = SAMPLES[kind]()
     if isinstance(facts, LetterFacts):
         return replace(facts, addressee=name)
+    if isinstance(facts, OversightListFacts):
+        return replace(facts, overseen=name)
+    if isinstance(facts, SheetFacts):
+        return replace(facts, lead=name)
     return replace(facts, enterprise=name)
