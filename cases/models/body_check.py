@@ -12,7 +12,7 @@ class BodyCheck(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned", pgettext_lazy("of a check of a body", "To be filled in")
-        FILLED = "filled", _("To be decided")
+        FILLED = "filled", pgettext_lazy("of a check of a body", "To be decided")
         DECIDED = "decided", _("Letter being prepared")
         SERVED = "served", _("Waiting for the answer")
         ANSWERED = "answered", _("Answer to be verified")

@@ -18,6 +18,7 @@ from cases.rules.errors import RuleError
 from cases.selectors.assistance import risks_found
 from cases.services.audit import record
 from cases.services.deadlines import cancel_deadline, meet_deadline, start_deadline
+from cases.services.open_case import handling_body
 from cases.services.opinions import choose, need_reason
 
 State = Assistance.State
@@ -29,7 +30,8 @@ def ask_assistance(
 ) -> Assistance:
     """Enter the unit's request; the unit head's period to decide starts.
 
-    RuleErrors `no_risk_found`, `request_incomplete`, `date_future`; Blocked.
+    The body that handles the unit gives it, as it handles its cases. RuleErrors `no_risk_found`, `request_incomplete`,
+    `date_future`, `no_grassroots_body`; Blocked.
     """
     require(may_ask_assistance(enterprise, acting))
     if not risks_found(enterprise).filter(pk=event.pk).exists():
@@ -42,7 +44,7 @@ def ask_assistance(
     assistance = Assistance.objects.create(
         enterprise=enterprise,
         event=event,
-        body=enterprise.territorial_body,
+        body=handling_body(enterprise),
         asked_on=asked_on,
         asked_by=asked_by.strip(),
         wish=wish.strip(),

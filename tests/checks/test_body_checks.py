@@ -78,7 +78,7 @@ def test_a_body_checks_only_bodies_below_it(place):
 def test_a_list_with_gaps_is_kept_as_a_draft_and_refused_as_a_whole(place):
     check = planned(place)
     facts = filled_facts(check)
-    gaps = facts.answers[1:] + (CheckAnswer(1, False, ""),)
+    gaps = (*facts.answers[1:], CheckAnswer(1, False, ""))
     incomplete = type(facts)(version=0, checked_on=None, answers=gaps)
     with pytest.raises(FactsError) as refused:
         submit_check(check_id=check.pk, facts=incomplete, acting=acting(place.overseer))
