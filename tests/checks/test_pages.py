@@ -98,10 +98,10 @@ def test_the_overseen_body_answers_with_files_and_the_overseer_verifies(place):
     assert reverse("check_answer", args=[check]) in page(lead, "check_detail", check)
     paper = SimpleUploadedFile("报告.pdf", b"%PDF-1.7 x", "application/pdf")
     bad = SimpleUploadedFile("x.exe", b"MZ", "application/x-msdownload")
-    refused = lead.post(reverse("check_answer", args=[check]), {"reply": "已完成整改", "files": bad})
+    refused = lead.post(reverse("check_answer", args=[check]), {"reply": "已完成整改", "papers": bad})
     assert refused.status_code == 422
     assert "已完成整改" in refused.content.decode()
-    lead.post(reverse("check_answer", args=[check]), {"reply": "已完成整改", "files": paper})
+    lead.post(reverse("check_answer", args=[check]), {"reply": "已完成整改", "papers": paper})
     client = signed_in(place.overseer)
     assert "报告.pdf" in page(client, "check_detail", check)
     client.post(reverse("check_verify", args=[check]), {"verdict": "met", "reason": "经核实已全部落实到位。"})

@@ -112,9 +112,9 @@ class FillCheckForm(forms.Form):
     checked_on = day_field(_("Day of the check"), required=False)
     summary = _long(_("Overall result"), required=False, rows=3)
 
-    def __init__(self, *args: Any, check: BodyCheck, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, check: BodyCheck) -> None:
         self.lines = list(check.lines.all())
-        super().__init__(*args, initial=self._stored(check), **kwargs)
+        super().__init__(data, initial=self._stored(check))
         for line in self.lines:
             self.fields[f"answer-{line.position}"] = forms.ChoiceField(
                 label=line.text, choices=ANSWERS, required=False, widget=forms.RadioSelect
@@ -207,7 +207,7 @@ class AnswerCheckForm(forms.Form):
     """What the overseen body answers."""
 
     reply = _long(_("What has been done"), rows=6)
-    files = MultipleFileField(label=_("Files"))
+    papers = MultipleFileField(label=_("Files"))
 
 
 class VerdictForm(forms.Form):

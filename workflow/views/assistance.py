@@ -1,5 +1,6 @@
 """Technical assistance: the list, the request, the decision, the visit, the follow-up, what the unit says (P10)."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -35,7 +36,7 @@ from workflow.forms.matters import (
 from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers
 
 State = Assistance.State
-TONES: Final = {State.ASKED: "warn", State.ADVISED: "info", State.CLOSED: "ok"}
+TONES: Final[Mapping[str, str]] = {State.ASKED: "warn", State.ADVISED: "info", State.CLOSED: "ok"}
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """Oversight of lower bodies (P7): the list of checks, and of one its plan, list, decision, answer and verdict."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -49,7 +50,12 @@ from workflow.forms.matters import (
 from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers
 
 State = BodyCheck.State
-TONES: Final = {State.SERVED: "info", State.CLOSED: "ok", State.FILLED: "warn", State.ANSWERED: "warn"}
+TONES: Final[Mapping[str, str]] = {
+    State.SERVED: "info",
+    State.CLOSED: "ok",
+    State.FILLED: "warn",
+    State.ANSWERED: "warn",
+}
 LETTERS: Final = {
     "reminder": "check_reminder",
     "rectification": "body_rectification",
@@ -232,10 +238,11 @@ def check_fill(request: HttpRequest, pk: int) -> HttpResponse:
     except FactsError as error:
         show_faults(form, error.faults)
     except StaleCheckError as error:
-        form.add_error(None, in_words(error))
         check.refresh_from_db()
-        form.data = form.data.copy()
-        form.data["version"] = str(check.version)  # saving again keeps what was typed here
+        data = request.POST.copy()
+        data["version"] = str(check.version)  # saving again keeps what was typed here
+        form = FillCheckForm(data, check=check)
+        form.add_error(None, in_words(error))
         return _fill_page(request, check, form, stale=True)
     except StatedError as error:
         form.add_error(None, in_words(error))
@@ -302,7 +309,7 @@ def check_answer(request: HttpRequest, pk: int) -> HttpResponse:
         _("Answer"),
         AnswerCheckForm(request.POST or None, request.FILES or None),
         guards.may_answer_check(check, acting_of(request)),
-        lambda data, by: answer_check(check_id=pk, reply=data["reply"], uploads=data["files"], acting=by),
+        lambda data, by: answer_check(check_id=pk, reply=data["reply"], uploads=data["papers"], acting=by),
         _("The answer is sent."),
     )
 

@@ -1,5 +1,6 @@
 """Risk warnings to local governments: the list, the study, feedback and lifting (P8). Nothing of it is public."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -29,7 +30,12 @@ from workflow.forms.matters import FeedbackForm, MatterFilterForm, ReasonForm, W
 from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers
 
 State = RiskWarning.State
-TONES: Final = {State.SERVED: "info", State.LIFTED: "ok", State.DRAFTED: "warn", State.ANSWERED: "warn"}
+TONES: Final[Mapping[str, str]] = {
+    State.SERVED: "info",
+    State.LIFTED: "ok",
+    State.DRAFTED: "warn",
+    State.ANSWERED: "warn",
+}
 LEVEL_TONES: Final = {"S": "danger", "H": "warn", "M": "warn", "L": "info"}
 
 

@@ -1,6 +1,5 @@
 """What is written about the check of a body: its list, and the four letters that may follow (38号 二（三）)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -197,7 +196,7 @@ _SENT: Final = {
 
 def _wanting(instrument: BodyInstrument) -> list[Paragraph]:
     """The tasks that were not carried out, with what is wanting; without any, what the summary says."""
-    lines: Sequence[BodyCheckLine] = instrument.check_of.lines.filter(done=False)
+    lines = instrument.check_of.lines.filter(done=False)
     told = [f"{line.text.rstrip('。')}：{sentence(line.remark)}" for line in lines]
     return _numbered(told) if told else plain(instrument.check_of.summary)
 
