@@ -16,7 +16,7 @@ from cases.services.draw_duty_list import draw_duty_list
 from cases.views.registry import acting_of, reader
 from notices.models import Document
 from notices.services.draft_document import draft_document
-from notices.services.issue_document import issue_document
+from notices.services.keep_task_list import keep_task_list
 
 
 @require_POST
@@ -28,7 +28,8 @@ def responsibility_issue(request: HttpRequest, code: str) -> HttpResponse:
     acting = acting_of(request)
     try:
         subject = f"duty_list:{draw_duty_list(body=body, acting=acting).pk}"
-        found = _standing("responsibility_list", subject)
+        standing = Document.objects.filter(kind="responsibility_list", subject=subject)
+        found = standing.exclude(state=Document.State.VOIDED).first()
         document = found or draft_document(kind="responsibility_list", subject=subject, acting=acting)
     except NotPermitted as error:
         raise PermissionDenied(str(error)) from error
@@ -40,20 +41,11 @@ def responsibility_issue(request: HttpRequest, code: str) -> HttpResponse:
 def task_sheet_keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a filled list under a number; what it says never changes afterwards."""
     sheet = get_object_or_404(visible_sheets(reader(request)), pk=pk)
-    acting, subject = acting_of(request), f"task_sheet:{sheet.pk}"
     try:
-        document = _standing("supervision_task_list", subject)
-        document = document or draft_document(kind="supervision_task_list", subject=subject, acting=acting)
-        if document.state == Document.State.DRAFT:
-            document = issue_document(document=document, acting=acting)
+        document = keep_task_list(sheet=sheet, acting=acting_of(request))
     except NotPermitted as error:
         raise PermissionDenied(str(error)) from error
     except StatedError as error:
         messages.error(request, refusal_text(error))
         return redirect("task_sheet", pk)
     return redirect("document_detail", document.pk)
-
-
-def _standing(kind: str, subject: str) -> Document | None:
-    documents = Document.objects.filter(kind=kind, subject=subject)
-    return documents.exclude(state=Document.State.VOIDED).first()
