@@ -89,7 +89,7 @@ def _table(part: Part, at: int) -> dict[str, Any]:
         "span": str(len(part.columns)),
         "rows": [
             [
-                {"paragraphs": text.split("\n"), "centred": column.centred}
+                {"paragraphs": text.split("\n"), "several": "\n" in text, "centred": column.centred}
                 for text, column in zip(row, part.columns, strict=True)
             ]
             for row in part.rows
