@@ -296,7 +296,8 @@ def reply_is_late(check: BodyCheck, acting: Acting) -> bool:
 
 
 def reply_subject(instrument: BodyInstrument) -> str:
-    return f"instrument:{instrument.pk}"
+    """The subject of the period for its answer."""
+    return f"check:{instrument.check_of_id}:reply:{instrument.number}"
 
 
 def reply_item(instrument: BodyInstrument) -> str:

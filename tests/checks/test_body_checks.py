@@ -18,6 +18,7 @@ from cases.services.body_checks import (
     decide_instrument,
     open_instrument,
     plan_check,
+    reply_subject,
     save_check_draft,
     submit_check,
     verify_answer,
@@ -150,7 +151,7 @@ def test_the_ladder_proposes_and_goes_on():
 )
 def test_service_of_the_letter_starts_the_period_the_overseen_body_answers_for(place, kind, rule, amount):
     instrument = told(place, kind)
-    clock = Deadline.objects.get(subject=f"instrument:{instrument.pk}")
+    clock = Deadline.objects.get(subject=reply_subject(instrument))
     assert (clock.rule, clock.amount, clock.start_on) == (rule, amount, date(2026, 11, 18))
     assert clock.accountable_body == place.county
     assert instrument.check_of.state == BodyCheck.State.SERVED
@@ -161,7 +162,7 @@ def test_the_period_may_be_set_by_the_decision_and_stands_in_the_letter(place):
     document = issued(place, instrument)
     assert "自收到本通知书之日起15日内完成整改" in text_of(document.issue.facts)
     served(document, place.server, place.overseer)
-    assert Deadline.objects.get(subject=f"instrument:{instrument.pk}").amount == 15
+    assert Deadline.objects.get(subject=reply_subject(instrument)).amount == 15
 
 
 @pytest.mark.parametrize("kind", list(LETTER_OF))
@@ -213,7 +214,7 @@ def test_an_answer_with_files_is_verified_and_closes_the_check(place):
     answer_check(check_id=check_id, reply="已建立清单并完成检查。", uploads=[paper], acting=days_on(place.lead, 3))
     kept = Attachment.objects.get()
     assert (kept.case, kept.place) == (None, place.county)
-    assert Deadline.objects.get(subject=f"instrument:{instrument.pk}").state == "met"
+    assert Deadline.objects.get(subject=reply_subject(instrument)).state == "met"
     reason = "经核实，两项任务已全部落实到位。"
     verify_answer(check_id=check_id, verdict="met", reason=reason, acting=days_on(place.overseer, 5))
     assert BodyCheck.objects.get().state == BodyCheck.State.CLOSED
@@ -245,7 +246,7 @@ def test_a_void_letter_ends_its_period_and_another_is_drafted(place):
     document = Document.objects.get(subject=f"instrument:{instrument.pk}")
     void_document(document=document, reason="主送机关有误，另行制发。", acting=acting(place.chief))
     assert BodyCheck.objects.get().state == BodyCheck.State.DECIDED
-    assert Deadline.objects.get(subject=f"instrument:{instrument.pk}").state == "cancelled"
+    assert Deadline.objects.get(subject=reply_subject(instrument)).state == "cancelled"
     again = draft_document(kind="check_reminder", subject=f"instrument:{instrument.pk}", acting=acting(place.overseer))
     assert again.supersedes == document
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Assistance, BodyCheck, BodyInstrument, RiskWarning
+from cases.models import Assistance, BodyCheck, BodyInstrument, Deadline, RiskWarning
 from notices.models import Document
 from notices.services.issue_document import issue_document
 from tests.checks.conftest import decided, filled, issued, planned, served
@@ -120,6 +120,17 @@ def test_lists_ask_a_constant_number_of_queries(place, django_assert_max_num_que
         assert page(client, "check_list").count('class="subject"') == 7
     assert "没有符合筛选条件的内容" in page(client, "check_list", data={"q": "秀洲", "state": "nonsense"})
     assert signed_in(place.officer).get(reverse("check_list")).status_code == 403
+
+
+def test_the_board_of_periods_leads_to_the_matter(place):
+    instrument = decided(place)
+    served(issued(place, instrument), place.server, place.overseer)
+    client = signed_in(place.overseer)
+    board = page(client, "oversight", data={"due": "running"})
+    assert reverse("check_detail", args=[instrument.check_of_id]) in board
+    assert place.county.name in board
+    clock = Deadline.objects.get(rule="reminder_letter_reply")
+    assert reverse("check_detail", args=[instrument.check_of_id]) in page(client, "deadline_detail", clock.pk)
 
 
 def test_a_warning_is_studied_issued_answered_and_lifted(place):
