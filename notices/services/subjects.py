@@ -75,7 +75,7 @@ SUBJECTS: Final[Mapping[str, _Rows]] = {
     "oversight": _Rows(ListedOversight),
     "list_notice": _Rows(ListNotice),
     "candidate": _Rows(ListCandidate),
-    "check": _Rows(BodyCheck, lambda check: Owner(check.overseen)),
+    "check": _Rows(BodyCheck, lambda check: Owner(check.body)),
     "instrument": _Rows(BodyInstrument, lambda instrument: Owner(instrument.check_of.overseen)),
     "warning": _Rows(RiskWarning, lambda warning: Owner(warning.region)),
     "assistance": _Rows(Assistance, lambda assistance: of_enterprise(assistance.enterprise)),

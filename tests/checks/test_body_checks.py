@@ -25,6 +25,7 @@ from cases.services.body_checks import (
 )
 from cases.services.enterprise_checks import FactsError
 from notices.models import Document
+from notices.selectors.documents import documents_for
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
 from notices.services.preview import drafted_facts
@@ -259,6 +260,18 @@ def test_the_overseen_body_sees_the_check_only_once_it_was_told(place):
     instrument = told(place)
     assert [seen.pk for seen in visible_checks(place.lead)] == [instrument.check_of_id]
     assert not visible_checks(make_user("邻县", "grassroots_lead", place.bodies["330411"])).exists()
+
+
+def test_a_letter_to_a_body_is_its_issuers_own_until_it_is_served(place):
+    instrument = decided(place)
+    letter = issued(place, instrument)
+    lists = draft_document(
+        kind="oversight_list", subject=f"check:{instrument.check_of_id}", acting=acting(place.overseer)
+    )
+    assert set(documents_for(place.chief)) == {letter, lists}
+    assert not documents_for(place.lead).exists()
+    served(letter, place.server, place.overseer)
+    assert list(documents_for(place.lead)) == [letter]  # the list stays with whoever checked
 
 
 def test_a_list_is_narrowed_and_asks_a_constant_number_of_queries(place, django_assert_num_queries):
