@@ -1,13 +1,13 @@
 """Oversight of a lower body: planned, filled in, decided, told, answered, verified, and the ladder between."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.guards.conditions import Blocked
-from cases.models import Attachment, AuditEvent, BodyCheck, Deadline
+from cases.models import Attachment, AuditEvent, BodyCheck, Deadline, Notification
 from cases.packs.loader import load_pack
 from cases.rules.body_check import CheckAnswer, answer_faults, next_instrument
 from cases.rules.errors import RuleError
@@ -24,6 +24,7 @@ from cases.services.body_checks import (
     verify_answer,
 )
 from cases.services.enterprise_checks import FactsError
+from cases.services.sweep_deadlines import sweep
 from notices.models import Document
 from notices.selectors.documents import documents_for
 from notices.services.draft_document import draft_document
@@ -41,7 +42,7 @@ from tests.checks.conftest import (
     planned,
     served,
 )
-from tests.factories import acting, make_user
+from tests.factories import NOON, acting, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -240,6 +241,14 @@ def test_what_is_not_put_right_goes_to_the_next_rung_which_names_the_letter_befo
     )
     text = text_of(drafted_facts(document, days_on(place.overseer, 21)))
     assert "2026年11月18日发出敦促提醒函后，经核实，有关问题仍未落实到位。" in text
+
+
+def test_an_answer_that_does_not_come_is_told_to_the_body_that_owes_it_and_to_the_one_above(place):
+    instrument = told(place)
+    sweep(now=NOON + timedelta(days=40))
+    clock = Deadline.objects.get(subject=reply_subject(instrument))
+    assert clock.overdue_since is not None
+    assert {"李科长", "周督查"} <= set(Notification.objects.values_list("user__name", flat=True))
 
 
 def test_a_void_letter_ends_its_period_and_another_is_drafted(place):

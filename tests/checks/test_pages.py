@@ -1,6 +1,6 @@
 """The pages of checks, warnings and assistance: what may be done stands on them, and nothing typed is lost."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Assistance, BodyCheck, BodyInstrument, Deadline, RiskWarning
+from cases.services.sweep_deadlines import sweep
 from notices.models import Document
 from notices.services.issue_document import issue_document
 from tests.checks.conftest import decided, filled, issued, planned, served
@@ -129,6 +130,8 @@ def test_the_board_of_periods_leads_to_the_matter(place):
     board = page(client, "oversight", data={"due": "running"})
     assert reverse("check_detail", args=[instrument.check_of_id]) in board
     assert place.county.name in board
+    sweep(now=NOON + timedelta(days=40))
+    assert "敦促提醒函答复" in page(client, "notification_list")
     clock = Deadline.objects.get(rule="reminder_letter_reply")
     assert reverse("check_detail", args=[instrument.check_of_id]) in page(client, "deadline_detail", clock.pk)
 
