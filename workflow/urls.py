@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workflow.urls_inbox")),
     path("", include("workflow.urls_cases")),
     path("", include("workflow.urls_tasks")),
+    path("", include("workflow.urls_matters")),
     path("", include("workflow.urls_settings")),
     path("tasks/<int:pk>/", TaskPage.as_view(), name="task"),
     path("cases/<int:pk>/inspect/", inspect_case, name="case_inspect"),

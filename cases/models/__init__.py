@@ -12,10 +12,13 @@ from cases.models.archive import (
     StatusRecord,
     Stoppage,
 )
+from cases.models.assistance import Assistance, AssistanceMeasure
 from cases.models.audit import AuditEvent
 from cases.models.body import Body, BodyClosure, BodyGroupPermission, BodySetting, BodyUserPermission
+from cases.models.body_check import BodyCheck, BodyCheckLine, BodyInstrument
 from cases.models.case import Answer, Assignment, Attachment, Case, Inspection, Opinion, Procedure, Proposal, Sequence
 from cases.models.deadline import CalendarYear, Deadline, DeadlineEntry, DeadlineReminder, Notification
+from cases.models.duty_list import DutyList
 from cases.models.enterprise import (
     Certificate,
     ClassRecord,
@@ -62,17 +65,23 @@ from cases.models.pack import PackDraft, PackRelease, Rehearsal, RehearsedChange
 from cases.models.people import ConflictOfInterest, EnforcementCertificate, Post, Substitution, User
 from cases.models.risk import STANDING_STATES, CreditRating, EventDecision, EventEffect, EventReport, RiskEvent
 from cases.models.task_list import BodyTask, TaskLine, TaskSheet
+from cases.models.warning import RiskWarning
 
 __all__ = [
     "STANDING_STATES",
     "Answer",
     "ArchiveFile",
     "Assignment",
+    "Assistance",
+    "AssistanceMeasure",
     "Attachment",
     "AuditEvent",
     "Body",
+    "BodyCheck",
+    "BodyCheckLine",
     "BodyClosure",
     "BodyGroupPermission",
+    "BodyInstrument",
     "BodySetting",
     "BodyTask",
     "BodyUserPermission",
@@ -86,6 +95,7 @@ __all__ = [
     "Deadline",
     "DeadlineEntry",
     "DeadlineReminder",
+    "DutyList",
     "DutyRecord",
     "EnforcementCertificate",
     "Enterprise",
@@ -134,6 +144,7 @@ __all__ = [
     "ReturnVisit",
     "RiskControlItem",
     "RiskEvent",
+    "RiskWarning",
     "SafetyPerson",
     "SafetyTraining",
     "SamplingResult",

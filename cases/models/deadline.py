@@ -1,6 +1,6 @@
 """Deadlines as first-class rows, the ledger of what happened to them, and the calendar they are counted by."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from cases.models.enterprise import Enterprise
+
+
+MATTERS: Final = ("check", "warning", "assistance")
+"""What has periods and a page of its own, but no case."""
 
 
 class Deadline(models.Model):
@@ -82,6 +86,18 @@ class Deadline(models.Model):
         kind, _sep, rest = self.subject.partition(":")
         key = rest.partition(":")[0]
         return int(key) if kind == "event" and key.isdecimal() else None
+
+    @property
+    def matter(self) -> tuple[str, int] | None:
+        """Kind and key of the matter without a case it is about (subjects ``check:3:decide``, ``assistance:5``)."""
+        kind, _sep, rest = self.subject.partition(":")
+        key = rest.partition(":")[0]
+        return (kind, int(key)) if kind in MATTERS and key.isdecimal() else None
+
+    @property
+    def matter_page(self) -> str:
+        """Name of the address of that matter's page."""
+        return f"{self.matter[0]}_detail" if self.matter else ""
 
 
 class DeadlineEntry(models.Model):

@@ -24,6 +24,13 @@ class Kind(StrEnum):
     LISTING_NOTICE = "listing_notice"
     LISTING_DECISION = "listing_decision"
     DELISTING_NOTICE = "delisting_notice"
+    CHECK_REMINDER = "check_reminder"
+    BODY_RECTIFICATION = "body_rectification"
+    BODY_INTERVIEW = "body_interview"
+    CIRCULAR = "circular"
+    ALERT_BULLETIN = "alert_bulletin"
+    ALERT_LIFT_NOTICE = "alert_lift_notice"
+    ASSISTANCE_ADVICE = "assistance_advice"
 
 
 class Document(models.Model):

@@ -112,7 +112,7 @@ class SheetFacts(Facts):
     """A form of the file set as a table, in the layout of the templates of 2021 (56 documents) and 2025 (inspections).
 
     `organ` stands above the `title`, `number` right below it; `lead` is a sentence before the table, `notes` stand
-    under it. The seal stands on the part that is `sealed`.
+    under it. The seal stands on the part that is `sealed`. `landscape` turns the paper for tables of many columns.
     """
 
     kind: str
@@ -124,6 +124,7 @@ class SheetFacts(Facts):
     lead: str = ""
     notes: tuple[str, ...] = ()
     copies: str = ""
+    landscape: bool = False
     seal: Seal = "none"
     seal_image: str = ""
     verify_url: str = ""
@@ -292,7 +293,27 @@ class TaskListFacts(Facts):
     rows: tuple[TaskRow, ...]
     officers: tuple[str, ...] = ()
     checked_on: datetime.date | None = None
+    number: str = ""
+    verify_url: str = ""
+    preview: bool = False
     kind: Literal["supervision_task_list"] = "supervision_task_list"
+
+
+@dataclass(frozen=True)
+class OversightListFacts(Facts):
+    """督查清单 of 38号 附件3, blank or filled in: `mark` of a row is 是否落实, `remark` is 亮点成效."""
+
+    organ: str
+    overseen: str
+    date: datetime.date
+    rows: tuple[TaskRow, ...]
+    checked_on: datetime.date | None = None
+    officer: str = ""
+    summary: str = ""
+    number: str = ""
+    verify_url: str = ""
+    preview: bool = False
+    kind: Literal["oversight_list"] = "oversight_list"
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,19 @@ from notices.pdf import case_file, engine
 from notices.pdf.checks import printable_facts
 from notices.pdf.codec import BadFacts
 from notices.pdf.editions import edition_of
-from notices.pdf.facts import FormFacts, LetterFacts, ListFacts, ReturnVisitFacts, SheetFacts, TaskListFacts
+from notices.pdf.facts import (
+    FormFacts,
+    LetterFacts,
+    ListFacts,
+    OversightListFacts,
+    ReturnVisitFacts,
+    SheetFacts,
+    TaskListFacts,
+)
 from notices.pdf.forms import form_page, return_visit_page
 from notices.pdf.letters import letter_page
 from notices.pdf.sheets import sheet_page
-from notices.pdf.task_lists import task_list_page
+from notices.pdf.task_lists import oversight_list_page, task_list_page
 from notices.pdf.unit_lists import unit_list_page
 
 PRODUCT: Final = "Zhijian"
@@ -67,6 +75,10 @@ def _task_list(data: dict[str, Any], generator: str) -> tuple[engine.Page, engin
     return task_list_page(TaskListFacts.from_json(data), generator)
 
 
+def _oversight_list(data: dict[str, Any], generator: str) -> tuple[engine.Page, engine.Refine]:
+    return oversight_list_page(OversightListFacts.from_json(data), generator)
+
+
 def _unit_list(data: dict[str, Any], generator: str) -> tuple[engine.Page, None]:
     return unit_list_page(ListFacts.from_json(data), generator)
 
@@ -81,11 +93,11 @@ LAYOUTS: Final[Mapping[str, _Build]] = {
     "general_rules_form": _form,
     "return_visit_record": _return_visit,
     "supervision_task_list": _task_list,
+    "oversight_list": _oversight_list,
     "unit_list": _unit_list,
     **{code: build for code, _zh, _en, build in case_file.PAGES},
 }
 _SHEETS: Final = (
-    Kind("supervision_task_list", "监管任务清单", "Supervision task list", "supervision_task_list", "2026.1"),
     Kind("unit_list", "名单", "List of units", "unit_list", "2026.2"),
     *(Kind(code, zh, en, code, "2026.1") for code, zh, en, _build in case_file.PAGES),
 )

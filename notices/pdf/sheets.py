@@ -36,12 +36,17 @@ def sheet_page(facts: SheetFacts, generator: str) -> tuple[Page, None]:
     page = Page(
         template="sheet.html",
         context=context,
-        styles=("form.css", "sheet.css", "preview.css") if facts.preview else ("form.css", "sheet.css"),
+        styles=_styles(facts),
         issued_on=facts.date,
         images=images,
         attachment="" if facts.preview else carried(facts),
     )
     return page, None
+
+
+def _styles(facts: SheetFacts) -> tuple[str, ...]:
+    wanted = (("landscape.css", facts.landscape), ("preview.css", facts.preview))
+    return ("form.css", "sheet.css", *(name for name, is_wanted in wanted if is_wanted))
 
 
 def _groups(parts: Sequence[Part]) -> list[dict[str, Any]]:
@@ -84,7 +89,7 @@ def _table(part: Part, at: int) -> dict[str, Any]:
         "span": str(len(part.columns)),
         "rows": [
             [
-                {"paragraphs": text.split("\n"), "centred": column.centred}
+                {"paragraphs": text.split("\n"), "several": "\n" in text, "centred": column.centred}
                 for text, column in zip(row, part.columns, strict=True)
             ]
             for row in part.rows

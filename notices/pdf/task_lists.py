@@ -1,4 +1,4 @@
-"""The page of the supervision task list in the template's own layout (国市监质监发〔2023〕38号 附件2)."""
+"""The pages of the task lists in the templates' own layouts (国市监质监发〔2023〕38号 附件2, 附件3)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from notices.pdf.codec import BadFacts
 from notices.pdf.engine import Page, Refine
-from notices.pdf.facts import TaskListFacts, TaskRow
+from notices.pdf.facts import OversightListFacts, TaskListFacts, TaskRow
+from notices.pdf.letters import NUMBER_PENDING, carried, qr_code
 from notices.rules.layout import document_date
 
 CLASSES: Final = {"production": "生产单位类", "sales": "销售单位类"}
@@ -47,12 +48,43 @@ def task_list_page(facts: TaskListFacts, generator: str) -> tuple[Page, Refine]:
         "unit_label": UNIT_LABELS[facts.list],
         "filled_by": "　".join((facts.organ, "、".join(facts.officers))).strip("　"),
         "filled_on": document_date(facts.checked_on) if facts.checked_on else BLANK_DATE,
-        "groups": _groups(facts.rows, ()),
         "notes": NOTES,
     }
-    page = Page(template="supervision_task_list.html", context=context, styles=("form.css",), issued_on=facts.date)
+    return _cut(facts, facts.rows, "supervision_task_list.html", context)
+
+
+def oversight_list_page(facts: OversightListFacts, generator: str) -> tuple[Page, Refine]:
+    """The list of a check of a body, and how its sections are cut; raises BadFacts."""
+    if not facts.rows:
+        raise BadFacts("rows", "missing")
+    context = {
+        "f": facts,
+        "generator": generator,
+        "issued_on": facts.date.isoformat(),
+        "checked_on": document_date(facts.checked_on) if facts.checked_on else BLANK_DATE,
+    }
+    return _cut(facts, facts.rows, "oversight_list.html", context)
+
+
+def _cut(
+    facts: TaskListFacts | OversightListFacts, rows: Sequence[TaskRow], template: str, context: dict[str, Any]
+) -> tuple[Page, Refine]:
+    """The page, and the same once it is known where sheets end. Bare lists carry neither number, code nor data."""
+    numbered = {
+        "number": NUMBER_PENDING if facts.preview else facts.number,
+        "qr": "" if facts.preview or not facts.verify_url else qr_code(facts.verify_url),
+        "preview": facts.preview,
+    }
+    whole = context | numbered
+    page = Page(
+        template=template,
+        context=whole | {"groups": _groups(rows, ())},
+        styles=("form.css", "preview.css") if facts.preview else ("form.css",),
+        issued_on=facts.date,
+        attachment=carried(facts) if facts.verify_url and not facts.preview else "",
+    )
 
     def refine(sheets: Sequence[frozenset[str]]) -> Page:
-        return replace(page, context={**context, "groups": _groups(facts.rows, sheets)})
+        return replace(page, context=whole | {"groups": _groups(rows, sheets)})
 
     return page, refine

@@ -1,5 +1,7 @@
 """Which documents a person may see: those about what lies in the places of their posts."""
 
+from functools import cache
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -10,9 +12,20 @@ from notices.packs import document_kinds
 
 
 def documents_for(user: User | AnonymousUser) -> QuerySet[Document]:
-    """Every document this person may see, newest first, with what a list shows of it; one query."""
+    """Every document this person may see, newest first, with what a list shows of it; one query.
+
+    A letter to a body lies in that body's place, but is the issuer's own until it has been served.
+    """
+    unsent = Q(kind__in=_to_bodies(), served_on__isnull=True)
     seen = Document.objects.filter(within(user, "view_case", "place"))
+    seen = seen.filter(~unsent | within(user, "view_case", "body"))
     return seen.select_related("issue", "file", "signature", "body", "case", "enterprise").order_by("-pk")
+
+
+@cache
+def _to_bodies() -> tuple[str, ...]:
+    """Kinds of letters in which a body tells bodies below it what it has decided."""
+    return tuple(entry.kind for entry in document_kinds().values() if entry.to == "told_bodies")
 
 
 def document_by_code(code: str) -> Document | None:

@@ -5,9 +5,18 @@ from datetime import date
 from typing import Final
 
 from cases.acting import Acting
-from cases.models import ListedOversight, RectificationOrder
+from cases.models import Assistance, BodyInstrument, ListedOversight, RectificationOrder, RiskWarning
+from cases.services.assistance import start_follow_up_clock, withdraw_advice
+from cases.services.body_checks import start_reply_clock, withdraw_instrument_letter
 from cases.services.listed_oversight import lift_oversight, start_oversight, withdraw_notice
 from cases.services.rectification import mark_order_issued, start_rectification_clock, withdraw_issued_order
+from cases.services.warnings import (
+    mark_warning_issued,
+    mark_warning_lifted,
+    start_feedback_clock,
+    withdraw_lifting,
+    withdraw_warning,
+)
 from notices.models import Document, Kind
 
 
@@ -19,8 +28,32 @@ def _oversight(document: Document) -> ListedOversight:
     return ListedOversight.objects.get(pk=document.subject_id)
 
 
+def _instrument(document: Document) -> BodyInstrument:
+    return BodyInstrument.objects.get(pk=document.subject_id)
+
+
+def _warning(document: Document) -> RiskWarning:
+    return RiskWarning.objects.get(pk=document.subject_id)
+
+
+def _assistance(document: Document) -> Assistance:
+    return Assistance.objects.get(pk=document.subject_id)
+
+
+def _instrument_served(document: Document, on: date, acting: Acting) -> None:
+    start_reply_clock(instrument=_instrument(document), served_on=on, acting=acting)
+
+
+def _instrument_voided(document: Document, acting: Acting) -> None:
+    withdraw_instrument_letter(instrument=_instrument(document), acting=acting)
+
+
+_INSTRUMENTS: Final = (Kind.CHECK_REMINDER, Kind.BODY_RECTIFICATION, Kind.BODY_INTERVIEW, Kind.CIRCULAR)
+
 _ISSUED: Final[Mapping[str, Callable[[Document, Acting], object]]] = {
     Kind.RECTIFICATION_ORDER: lambda document, acting: mark_order_issued(order=_order(document), acting=acting),
+    Kind.ALERT_BULLETIN: lambda document, acting: mark_warning_issued(warning=_warning(document), acting=acting),
+    Kind.ALERT_LIFT_NOTICE: lambda document, acting: mark_warning_lifted(warning=_warning(document), acting=acting),
 }
 _SERVED: Final[Mapping[str, Callable[[Document, date, Acting], object]]] = {
     Kind.RECTIFICATION_ORDER: lambda document, on, acting: start_rectification_clock(
@@ -32,12 +65,23 @@ _SERVED: Final[Mapping[str, Callable[[Document, date, Acting], object]]] = {
     Kind.OVERSIGHT_LIFT_NOTICE: lambda document, on, acting: lift_oversight(
         oversight=_oversight(document), served_on=on, acting=acting
     ),
+    Kind.ALERT_BULLETIN: lambda document, on, acting: start_feedback_clock(
+        warning=_warning(document), served_on=on, acting=acting
+    ),
+    Kind.ASSISTANCE_ADVICE: lambda document, on, acting: start_follow_up_clock(
+        assistance=_assistance(document), served_on=on, acting=acting
+    ),
+    **dict.fromkeys(_INSTRUMENTS, _instrument_served),
 }
 _VOIDED: Final[Mapping[str, Callable[[Document, Acting], object]]] = {
     Kind.RECTIFICATION_ORDER: lambda document, acting: withdraw_issued_order(order=_order(document), acting=acting),
     Kind.LISTED_OVERSIGHT_NOTICE: lambda document, acting: withdraw_notice(
         oversight=_oversight(document), acting=acting
     ),
+    Kind.ALERT_BULLETIN: lambda document, acting: withdraw_warning(warning=_warning(document), acting=acting),
+    Kind.ALERT_LIFT_NOTICE: lambda document, acting: withdraw_lifting(warning=_warning(document), acting=acting),
+    Kind.ASSISTANCE_ADVICE: lambda document, acting: withdraw_advice(assistance=_assistance(document), acting=acting),
+    **dict.fromkeys(_INSTRUMENTS, _instrument_voided),
 }
 
 

@@ -8,9 +8,13 @@ from django.db.models import Model
 
 from cases.models import (
     Assignment,
+    Assistance,
     Body,
+    BodyCheck,
+    BodyInstrument,
     Case,
     Deadline,
+    DutyList,
     Enterprise,
     Escalation,
     Inspection,
@@ -23,10 +27,13 @@ from cases.models import (
     RectificationOrder,
     Referral,
     ReturnVisit,
+    RiskWarning,
+    TaskSheet,
 )
 from cases.rules.errors import RuleError
 from notices.models import AddressConfirmation, ServiceRecord
 from notices.packs import KindOfDocument
+from notices.selectors.bodies_told import told_bodies
 from notices.selectors.owners import Owner, of_case, of_enterprise, owner_of
 
 
@@ -81,6 +88,12 @@ SUBJECTS: Final[Mapping[str, _Rows]] = {
     "escalation": _Rows(Escalation),
     "service": _Rows(ServiceRecord, lambda service: owner_of(service.document)),
     "confirmation": _Rows(AddressConfirmation, lambda confirmation: of_enterprise(confirmation.enterprise)),
+    "check": _Rows(BodyCheck, lambda check: Owner(check.body)),
+    "instrument": _Rows(BodyInstrument, lambda instrument: Owner(instrument.check_of.overseen)),
+    "warning": _Rows(RiskWarning, lambda warning: Owner(warning.region)),
+    "assistance": _Rows(Assistance, lambda assistance: of_enterprise(assistance.enterprise)),
+    "duty_list": _Rows(DutyList, lambda duties: Owner(duties.body)),
+    "task_sheet": _Rows(TaskSheet, lambda sheet: of_enterprise(sheet.enterprise)),
 }
 
 
@@ -98,9 +111,26 @@ def _body_above(row: Any, owner: Owner) -> Body:
     return above
 
 
+def _own_body(row: Any, owner: Owner) -> Body:
+    """The body the row itself names."""
+    body: Body = row.body
+    return body
+
+
+def _deciding_body(row: Any, owner: Owner) -> Body:
+    """The body whose head decided the instrument."""
+    body: Body = row.check_of.body
+    return body
+
+
 ISSUERS: Final[Mapping[str, Callable[[Any, Owner], Body]]] = {
     "case_body": _case_body,
     "body_above": _body_above,
+    "overseeing_body": _own_body,
+    "deciding_body": _deciding_body,
+    "warning_body": _own_body,
+    "assisting_body": _own_body,
+    "own_body": _own_body,
     "served_body": lambda service, owner: service.document.body,
     "place": lambda row, owner: owner.place,
 }
@@ -117,6 +147,10 @@ RECIPIENTS: Final[Mapping[str, Callable[[Any, Owner], str]]] = {
     "late_body": lambda row, owner: str(row.accountable_body.name),
     "served": lambda service, owner: str(service.document.addressee),
     "receiver": lambda referral, owner: str(referral.recipient),
+    "overseen_body": lambda row, owner: str(row.overseen.name),
+    "told_bodies": lambda row, owner: told_bodies(row),
+    "government": lambda row, owner: str(row.government),
+    "own_body": lambda row, owner: str(row.body.name),
 }
 """Whom a document is written to, or of whom a paper of the file speaks, by the `to` of its kind."""
 

@@ -1,6 +1,7 @@
-"""Print a supervision task list in the template's layout, blank or filled in; nothing is numbered or kept."""
+"""Print a supervision task list in the template's layout, blank or filled in; here nothing is numbered or kept."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final, cast
 
 from cases.acting import Acting
@@ -17,8 +18,8 @@ LEVELS: Final[Mapping[str, str]] = {
 }
 
 
-def task_list_facts(sheet: TaskSheet, acting: Acting) -> TaskListFacts:
-    """What the paper says now."""
+def filled_list(sheet: TaskSheet, on: date) -> TaskListFacts:
+    """What the paper says on the day."""
     officers = [user.name for user in (sheet.filled_by, sheet.second_officer) if user is not None and sheet.filled_by]
     return TaskListFacts(
         list=cast(TaskListCode, sheet.list_code),
@@ -30,7 +31,7 @@ def task_list_facts(sheet: TaskSheet, acting: Acting) -> TaskListFacts:
         tier=sheet.tier,
         department=sheet.department,
         contact=sheet.contact,
-        date=acting.today,
+        date=on,
         rows=tuple(_row(line) for line in sheet.lines.all()),
         officers=tuple(officers),
         checked_on=sheet.checked_on if sheet.state == TaskSheet.State.FILLED else None,
@@ -46,4 +47,4 @@ def print_task_list(sheet: TaskSheet, acting: Acting) -> bytes:
     """The PDF. MissingGlyph and BadFacts name what cannot be printed."""
     from notices.pdf.render import render  # WeasyPrint takes a second to import: only those who print pay for it
 
-    return render("supervision_task_list", task_list_facts(sheet, acting).to_json()).pdf
+    return render("supervision_task_list", filled_list(sheet, acting.today).to_json()).pdf

@@ -55,6 +55,15 @@ def test_every_issued_document_is_printed_and_every_job_done(ask: Ask) -> None:
     assert ask("SELECT DISTINCT state FROM cases_job WHERE run_after <= '2026-06-11 16:00:00'") == [("done",)]
 
 
+def test_a_body_was_checked_a_government_warned_and_a_unit_advised(ask: Ask) -> None:
+    assert ask("SELECT state FROM cases_bodycheck") == [("answered",)]
+    assert ask("SELECT state FROM cases_riskwarning") == [("served",)]
+    assert ask("SELECT state FROM cases_assistance") == [("visited",)]
+    wanted = ("oversight_list", "body_rectification", "alert_bulletin", "assistance_advice")
+    issued = {kind for (kind,) in ask("SELECT kind FROM notices_issue")}
+    assert set(wanted) <= issued
+
+
 def test_numbers_follow_the_days_of_issue(ask: Ask) -> None:
     columns = "kind, body_id, year, serial, issued_at"
     rows = ask(f"SELECT {columns} FROM notices_issue WHERE serial IS NOT NULL ORDER BY 1, 2, 3, 4")

@@ -10,13 +10,16 @@ from notices.pdf.facts import (
     FormItem,
     GrassrootsOpinion,
     LetterFacts,
+    OversightListFacts,
     Paragraph,
     ProvincialOpinion,
     ReturnVisitFacts,
     ReturnVisitItem,
     SheetFacts,
     Signature,
+    TaskListFacts,
 )
+from tests.notices_pdf import samples_bodies
 from tests.notices_pdf.samples_papers import PAPERS
 
 COMPANY = "嘉兴市南湖区恒暖家用电器制造有限公司"
@@ -371,7 +374,7 @@ def recall_order() -> LetterFacts:
     )
 
 
-AnyFacts = LetterFacts | FormFacts | ReturnVisitFacts | SheetFacts
+AnyFacts = LetterFacts | FormFacts | ReturnVisitFacts | SheetFacts | OversightListFacts | TaskListFacts
 SAMPLES: dict[str, Callable[[], AnyFacts]] = {
     "interview_notice": interview_notice,
     "rectification_order": rectification_order,
@@ -385,6 +388,7 @@ SAMPLES: dict[str, Callable[[], AnyFacts]] = {
     "return_visit_record": return_visit_record,
     "recall_order": recall_order,
     **PAPERS,
+    **samples_bodies.SAMPLES,
 }
 
 
@@ -393,6 +397,10 @@ def named(kind: str, name: str) -> AnyFacts:
     facts = SAMPLES[kind]()
     if isinstance(facts, LetterFacts):
         return replace(facts, addressee=name)
+    if isinstance(facts, OversightListFacts):
+        return replace(facts, overseen=name)
+    if isinstance(facts, SheetFacts) and facts.lead:
+        return replace(facts, lead=name)
     if isinstance(facts, SheetFacts):
         return replace(facts, parts=(replace(facts.parts[0], text=name), *facts.parts[1:]))
     return replace(facts, enterprise=name)

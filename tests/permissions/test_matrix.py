@@ -22,16 +22,20 @@ from cases.models import (
     PackDraft,
     Product,
     Rehearsal,
+    RiskEvent,
     User,
 )
 from cases.services.appoint import sync_grants
 from cases.services.archive_files import add_archive_file
+from cases.services.assistance import ask_assistance
 from cases.services.attach_file import attach_file
+from cases.services.body_checks import plan_check
 from cases.services.body_tasks import add_body_task
 from cases.services.generate_task_sheets import generate_task_sheet
 from cases.services.lock_unit import lock_unit
 from cases.services.record_event import record_event
 from cases.services.report_officer_change import report_officer_change
+from cases.services.warnings import WarningFacts, draft_warning
 from notices.models import CaseFile, Document
 from notices.services.publish_list import WhichList, publish_list
 from tests.events.conftest import telling
@@ -77,6 +81,7 @@ LISTS = {
     "lock_list", "lock_export", "lock_choose", "my_locks", "responsibility_bodies",
     "event_list", "event_new", "event_export",
     "supervision_lists", "supervision_lists_export", "candidate_list", "candidate_add",
+    "check_list", "check_new", "warning_list", "warning_new", "assistance_list",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
@@ -195,6 +200,24 @@ def list_candidate(enterprise, body):
     )  # fmt: skip
 
 
+def matters(enterprise, bodies, cast):
+    """The county checks its township, warns of a product, and is asked for assistance."""
+    at = datetime(2026, 11, 2, 9, tzinfo=LEGAL_ZONE)
+    county, by = bodies["330402"], Acting(make_user("督查员", "overseer", bodies["330402"]), at)
+    check = plan_check(body=county, overseen=bodies["330402100"], planned_on=by.today, acting=by)
+    facts = WarningFacts("绝密童车", "sampling", 3, 3, "多批次不合格", "开展整治", "南湖区人民政府")
+    warning = draft_warning(region=county, facts=facts, acting=by)
+    event = RiskEvent.objects.create(
+        enterprise=enterprise, kind="hazard", title="绝密童车隐患", facts="制动失效", occurred_on=date(2026, 10, 1),
+        level="larger", state="verified", confirmed_on=date(2026, 10, 9), reported_at=at,
+    )  # fmt: skip
+    assistance = ask_assistance(
+        enterprise=enterprise, event=event, asked_on=by.today, asked_by="厂长", wish="请求技术帮扶",
+        acting=Acting(cast.unit_head, at),
+    )  # fmt: skip
+    return {"check": check.pk, "warning": warning.pk, "assistance": assistance.pk}
+
+
 def failed_step(case):
     """A computed step of the case that failed."""
     task = Task.objects.filter(process__caseprocess__case=case, flow_task_type="FUNCTION").first()
@@ -260,6 +283,7 @@ def world(bodies, settings):
             "body_task": body_task(bodies["330402"], cast.unit_head).pk,
             **rehearsed_draft(county, cast.lead),
             "lock": locked(enterprise, cast).pk,
+            **matters(enterprise, bodies, cast),
         },
     }
 
@@ -291,6 +315,9 @@ def key_for(name, pattern):
         ("settings/pack-drafts/", "pack_draft"),
         ("settings/rehearsals/", "rehearsal"),
         ("events/", "event"),
+        ("checks/", "check"),
+        ("warnings/", "warning"),
+        ("assistance/", "assistance"),
     ):
         if pattern.startswith(start):
             return key
@@ -411,6 +438,13 @@ OWN = {
     "enterprise_lists": {"inspector", "unit_head", "grassroots_lead", "list_admin", "overseer", "body_head"},
     "candidate_detail": {"unit_head", "list_admin", "responsible_officer"},
     "list_entry_removal": {"unit_head", "list_admin", "responsible_officer"},
+    "check_detail": {"overseer", "unit_head", "grassroots_lead", "body_head"},
+    "check_fill": {"overseer"},
+    "warning_detail": {"overseer", "unit_head", "grassroots_lead", "body_head"},
+    "warning_drop": {"overseer", "unit_head"},
+    "assistance_detail": {"inspector", "unit_head", "grassroots_lead", "legal_reviewer", "overseer"},
+    "assistance_new": {"inspector", "unit_head", "responsible_officer"},
+    "assistance_decide": {"unit_head"},
 }
 """Of the people of Nanhu itself: who gets the page. Whoever is not named may get it too only if the row says so."""
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cases.models import ArchiveFile, BodyTask, OnsiteCheck, RiskEvent, TaskSheet
 from cases.services.generate_task_sheets import generate_task_sheet
+from notices.models import Document
 from tests.factories import acting, make_enterprise
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,24 @@ def test_a_submitted_list_is_an_on_site_check_and_reports_its_hidden_dangers(pla
     assert (event.kind, event.state, event.occurred_on) == ("hazard", "reported", date(2026, 11, 18))
     assert [line.event for line in sheet.lines.filter(compliant=False)] == [event]
     assert reverse("event_detail", args=[event.pk]) in page
+
+
+def test_a_filled_list_is_kept_once_under_a_number(place):
+    sheet = made(place)
+    client, keep = signed_in(place.officer), reverse("task_sheet_keep", args=[sheet.pk])
+    refused = client.post(keep, follow=True)
+    assert "清单尚未填写完成" in refused.content.decode()
+    assert not Document.objects.exists()
+    client.post(reverse("task_sheet_fill", args=[sheet.pk]), sent(sheet, place, **{"remark-3": "已查看原件"}))
+    assert keep in client.get(reverse("task_sheet", args=[sheet.pk])).content.decode()
+    for _time in range(2):
+        client.post(keep)
+    document = Document.objects.get(kind="supervision_task_list", state="issued")
+    facts = document.issue.facts
+    assert document.number == f"{place.unit.territorial_body.document_prefix}监清〔2026〕1号"
+    assert (facts["officers"], facts["checked_on"]) == (["王建国", "陈晓"], "2026-11-18")
+    assert {row["remark"] for row in facts["rows"]} == {"", "已查看原件"}
+    assert signed_in(place.stranger).post(keep).status_code == 404
 
 
 def test_a_photo_is_kept_even_where_the_answers_are_refused(place):

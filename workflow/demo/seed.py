@@ -22,6 +22,7 @@ from workflow.demo.events import doers_of, settle_events
 from workflow.demo.facts import FACTS
 from workflow.demo.lists import list_acts, list_cast
 from workflow.demo.locks import tell_locks
+from workflow.demo.matters import settle_matters
 from workflow.demo.packs import rehearse_a_draft
 from workflow.demo.people import Places, find_places, settle_people
 from workflow.demo.plots import Plot, plots
@@ -244,12 +245,13 @@ def _live_work(demo: Demo) -> None:
 
 
 def _settle_archives(demo: Demo, number: int) -> None:
-    """What the registry keeps beside the cases: the archives of all units, task lists in the first county."""
+    """What the registry keeps beside the cases: the archives of all units; of the first county the rest."""
     archivist = Acting(demo.people["guanli"], demo.end - timedelta(hours=8))
     keep_archives(random=Random(f"archives of {number}"), today=demo.today, acting=archivist)  # noqa: S311 - no secret
     county = demo.places.counties[0]
     officers = [demo.people["wangjg"], demo.people["chenxiao"]]
     settle_events(county=county, doers=doers_of(officers, demo.people["limin"]), end=demo.end)
+    settle_matters(demo.places, demo.people, demo.end)
     settle_task_lists(county=county, head=demo.people["limin"], officers=officers, end=demo.end, random=demo.random)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from notices.models import Document
 from notices.packs import kind_of
+from notices.services.facts.assistance import advice_facts
 from notices.services.facts.case_papers import (
     approval_facts,
     closing_facts,
@@ -16,13 +17,22 @@ from notices.services.facts.case_papers import (
     record_facts,
     transfer_facts,
 )
+from notices.services.facts.checks import (
+    body_interview_facts,
+    body_rectification_facts,
+    check_reminder_facts,
+    circular_facts,
+    oversight_list_facts,
+)
 from notices.services.facts.form import form_facts
+from notices.services.facts.kept_lists import responsibility_facts, task_list_document
 from notices.services.facts.letters import interview_facts, order_facts, reminder_facts
 from notices.services.facts.lists import delisting_facts, listing_decision_facts, listing_notice_facts
 from notices.services.facts.oversight import lift_facts, oversight_facts
 from notices.services.facts.service_papers import confirmation_facts, receipt_facts
 from notices.services.facts.stamp import Stamp
 from notices.services.facts.visit import visit_facts
+from notices.services.facts.warnings import alert_facts, alert_lift_facts
 from notices.services.subjects import Subject, find_subject
 
 BUILDERS: Final[Mapping[str, Callable[[Subject, dict[str, Any], Stamp], Any]]] = {
@@ -46,6 +56,16 @@ BUILDERS: Final[Mapping[str, Callable[[Subject, dict[str, Any], Stamp], Any]]] =
     "recall_order": recall_facts,
     "service_receipt": receipt_facts,
     "address_confirmation": confirmation_facts,
+    "oversight_list": oversight_list_facts,
+    "check_reminder": check_reminder_facts,
+    "body_rectification": body_rectification_facts,
+    "body_interview": body_interview_facts,
+    "circular": circular_facts,
+    "alert_bulletin": alert_facts,
+    "alert_lift_notice": alert_lift_facts,
+    "assistance_advice": advice_facts,
+    "responsibility_list": responsibility_facts,
+    "supervision_task_list": task_list_document,
 }
 
 

@@ -1,0 +1,60 @@
+"""What must hold before a lower body is checked, an instrument decided, answered and verified (38号 二（三）, P7)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.acting import Acting
+from cases.guards.conditions import Condition
+from cases.guards.parts import holds
+from cases.models import Body, BodyCheck, BodyInstrument
+from cases.rules.body_check import CLAUSE
+
+State = BodyCheck.State
+
+
+def may_plan(body: Body, acting: Acting) -> list[Condition]:
+    return [holds(acting, "check_body", body)]
+
+
+def _stands(check: BodyCheck, *states: str) -> Condition:
+    return Condition("check_state", check.state in states, _("The check must stand at this step."), clause=CLAUSE)
+
+
+def may_fill_check(check: BodyCheck, acting: Acting) -> list[Condition]:
+    return [_stands(check, State.PLANNED), holds(acting, "check_body", check.body)]
+
+
+def may_cancel_check(check: BodyCheck, acting: Acting) -> list[Condition]:
+    return [_stands(check, State.PLANNED), holds(acting, "check_body", check.body)]
+
+
+def may_decide_instrument(check: BodyCheck, acting: Acting) -> list[Condition]:
+    """The head of the overseeing body decides, not whoever checked."""
+    return [
+        _stands(check, State.FILLED),
+        holds(acting, "decide_instrument", check.body),
+        Condition(
+            "separation_of_duties",
+            acting.person.pk != check.filled_by_id,
+            _("Whoever inspected or signed before may not decide this step: somebody else must."),
+        ),
+    ]
+
+
+def may_answer_check(check: BodyCheck, acting: Acting) -> list[Condition]:
+    return [_stands(check, State.SERVED), holds(acting, "answer_check", check.overseen)]
+
+
+def may_verify_answer(
+    check: BodyCheck, instrument: BodyInstrument | None, late: bool, acting: Acting
+) -> list[Condition]:
+    """The answer is verified; where none has come in time, that is found."""
+    here = check.state == State.ANSWERED or (check.state == State.SERVED and late)
+    return [
+        Condition(
+            "check_answered",
+            instrument is not None and here,
+            _("The answer must have come, or its period be over."),
+            clause=CLAUSE,
+        ),
+        holds(acting, "check_body", check.body),
+    ]

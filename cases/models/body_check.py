@@ -1,0 +1,132 @@
+"""Oversight of a lower body (督查; 38号 二（三）, P7): the check by the list of annex 3, and what followed from it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class BodyCheck(models.Model):
+    """One check of a body by a body above it; its lines are those of the pack in force on the day it was planned."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", pgettext_lazy("of a check of a body", "To be filled in")
+        FILLED = "filled", pgettext_lazy("of a check of a body", "To be decided")
+        DECIDED = "decided", _("Letter being prepared")
+        SERVED = "served", _("Waiting for the answer")
+        ANSWERED = "answered", _("Answer to be verified")
+        CLOSED = "closed", pgettext_lazy("of a check of a body", "Closed")
+        CANCELLED = "cancelled", pgettext_lazy("of a check of a body", "Called off")
+
+    body = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")  # 督查主体
+    overseen = models.ForeignKey("cases.Body", on_delete=models.PROTECT, related_name="+")  # 督查对象
+    planned_on = models.DateField()
+    purpose = models.CharField(max_length=300, blank=True)
+    pack = models.CharField(max_length=80)  # code@version
+    state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
+    checked_on = models.DateField(null=True)
+    summary = models.TextField(blank=True)
+    filled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    filled_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("check of a body")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(body=F("overseen")), name="no_body_checks_itself"),
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "cancelled"])
+                | (Q(checked_on__isnull=False) & Q(filled_by__isnull=False)),
+                name="filled_check_names_day_and_person",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["body", "state", "planned_on"], name="body_check_body"),
+            models.Index(fields=["overseen", "state"], name="body_check_overseen"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body_id} {self.overseen_id} {self.planned_on}"
+
+
+class BodyCheckLine(models.Model):
+    """One task of the list: 是否落实, and 亮点成效 or what is wanting."""
+
+    check_of = models.ForeignKey(BodyCheck, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    section = models.CharField(max_length=4)
+    key_work = models.CharField(max_length=60)
+    number = models.CharField(max_length=8)
+    text = models.TextField()
+    done = models.BooleanField(null=True)
+    remark = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("task of a check")
+        default_permissions = ()
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["check_of", "position"], name="body_check_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.check_of_id}.{self.number}"
+
+
+class BodyInstrument(models.Model):
+    """What the head of the overseeing body decided: an instrument with its demands, the answer, and the verdict on it.
+
+    ``days`` is the period for the answer in the unit of its rule; null leaves it to the setting of the overseen body.
+    """
+
+    class Kind(models.TextChoices):
+        REMINDER = "reminder", _("Reminder letter")
+        RECTIFICATION = "rectification", _("Rectification notice")
+        INTERVIEW = "interview", pgettext_lazy("instrument towards a body", "Interview notice")
+        CIRCULAR = "circular", _("Circular")
+
+    class Verdict(models.TextChoices):
+        OPEN = "", "—"
+        MET = "met", _("Put right")
+        NOT_MET = "not_met", _("Not put right")
+
+    check_of = models.ForeignKey(BodyCheck, on_delete=models.PROTECT, related_name="instruments")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=13, choices=Kind)
+    demands = models.TextField()  # one a line
+    days = models.PositiveSmallIntegerField(null=True)
+    also_to = models.ManyToManyField("cases.Body", related_name="+")
+    """Of a circular: the other bodies it goes to."""
+    meeting_at = models.DateTimeField(null=True)
+    meeting_place = models.CharField(max_length=200, blank=True)
+    summoned = models.CharField(max_length=200, blank=True)
+    reason = models.TextField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    served_on = models.DateField(null=True)
+    reply = models.TextField(blank=True)
+    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    replied_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=7, choices=Verdict, blank=True)
+    verdict_reason = models.TextField(blank=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("instrument towards a body")
+        default_permissions = ()
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["check_of", "number"], name="body_instrument_once"),
+            models.UniqueConstraint(
+                fields=["check_of"], condition=Q(verdict=""), name="one_open_instrument_of_a_check"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="interview") | Q(meeting_at__isnull=False), name="interview_of_a_body_has_its_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_of_id} {self.number} {self.kind}"
