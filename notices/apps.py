@@ -17,6 +17,10 @@ class NoticesConfig(AppConfig):
         protect("notices_addressconfirmation")
         protect("notices_listedition")
         protect("notices_editionfile")
+        approval = ("approved_by_id", "approved_at", "approved_run")
+        run = ("state", "run", "cursor", "acted_by_id", "acted_at", *approval, "ended_at")
+        protect("notices_documentbatch", mutable=run)
+        protect("notices_batchitem", mutable=("document_id", "state", "refusal", "reason"))
         protect("notices_bodyseal", mutable=("withdrawn_at",))
 
         from notices.services import jobs  # noqa: F401 - registers the handlers and the hook for overdue deadlines
