@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notices.views import changes, documents, editions, files, reminder, seals, serve, task_list_paper, verify
+from notices.views import (
+    batch_files,
+    batch_new,
+    batches,
+    changes,
+    documents,
+    editions,
+    files,
+    reminder,
+    seals,
+    serve,
+    task_list_paper,
+    verify,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", documents.document_list, name="document_list"),
@@ -15,6 +28,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/void/", changes.document_void, name="document_void"),
     path("documents/<int:pk>/serve/", serve.document_serve, name="document_serve"),
     path("documents/<int:pk>/address/", serve.confirm_service_address, name="confirm_service_address"),
+    path("batches/", batches.batch_list, name="batch_list"),
+    path("batches/new/", batch_new.batch_new, name="batch_new"),
+    path("batches/new/drafts/", batch_new.batch_new_drafts, name="batch_new_drafts"),
+    path("batches/<int:pk>/", batches.batch_detail, name="batch_detail"),
+    path("batches/<int:pk>/approve/", batches.batch_approve, name="batch_approve"),
+    path("batches/<int:pk>/take-up/", batches.batch_take_up, name="batch_take_up"),
+    path("batches/<int:pk>/letters.pdf", batch_files.batch_pdf, name="batch_pdf"),
+    path("batches/<int:pk>/letters.zip", batch_files.batch_zip, name="batch_zip"),
+    path("batches/letters/<int:pk>/edit/", batches.batch_item_edit, name="batch_item_edit"),
+    path("batches/letters/<int:pk>/exclude/", batches.batch_item_exclude, name="batch_item_exclude"),
     path("bodies/<str:code>/seal/", seals.body_seal, name="body_seal"),
     path("bodies/<str:code>/seal.png", seals.body_seal_image, name="body_seal_image"),
     path("bodies/<str:code>/seal/withdraw/", seals.body_seal_withdraw, name="body_seal_withdraw"),

@@ -1,5 +1,7 @@
 """Batches a person may see, how far they are, and what may be put into a new one."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +10,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Va
 from django.db.models.functions import Cast, Concat
 
 from cases.models import Body, Deadline, Job, User
+from cases.selectors.notifications import rule_title
 from cases.selectors.scope import within
 from notices.models import BatchItem, Document, DocumentBatch, Kind
 from notices.packs import document_kinds, kind_of
@@ -85,6 +88,22 @@ def progress_of(batch: DocumentBatch) -> Progress:
             unprinted=Count("pk", filter=Q(state=State.ISSUED, document__file__isnull=True, print_dead=True)),
         )
     )
+
+
+def matters_of(items: Iterable[BatchItem]) -> dict[str, str]:
+    """What each letter is about, by its subject: the overdue matter and its unit, else the unit or case. One query."""
+    names = {item.subject: _about(item.document) for item in items if item.document is not None}
+    keys = [int(item.subject.partition(":")[2]) for item in items if re.fullmatch(r"deadline:\d{1,18}", item.subject)]
+    for deadline in Deadline.objects.filter(pk__in=keys).select_related("case__enterprise", "enterprise"):
+        unit = deadline.about
+        names[f"deadline:{deadline.pk}"] = " · ".join(filter(None, (rule_title(deadline.rule), unit and unit.name)))
+    return names
+
+
+def _about(document: Document) -> str:
+    if document.enterprise is not None:
+        return document.enterprise.name
+    return document.case.number if document.case is not None else ""
 
 
 def printed_letters(batch: DocumentBatch) -> QuerySet[Document]:
