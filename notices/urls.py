@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/new/drafts/", batch_new.batch_new_drafts, name="batch_new_drafts"),
     path("batches/<int:pk>/", batches.batch_detail, name="batch_detail"),
     path("batches/<int:pk>/approve/", batches.batch_approve, name="batch_approve"),
+    path("batches/<int:pk>/dissolve/", batches.batch_dissolve, name="batch_dissolve"),
     path("batches/<int:pk>/take-up/", batches.batch_take_up, name="batch_take_up"),
     path("batches/<int:pk>/letters.pdf", batch_files.batch_pdf, name="batch_pdf"),
     path("batches/<int:pk>/letters.zip", batch_files.batch_zip, name="batch_zip"),

@@ -66,6 +66,12 @@ class SheetFilter(forms.Form):
     state = forms.ChoiceField(choices=[("", ""), *BatchItem.State.choices], required=False)
 
 
+class DissolveForm(forms.Form):
+    """Why a sheet is given up."""
+
+    reason = forms.CharField(label=_("Reason"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class ExcludeForm(forms.Form):
     """Why a letter is taken out."""
 

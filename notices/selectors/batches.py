@@ -95,8 +95,8 @@ def matters_of(items: Iterable[BatchItem]) -> dict[str, str]:
     names = {item.subject: _about(item.document) for item in items if item.document is not None}
     keys = [int(item.subject.partition(":")[2]) for item in items if re.fullmatch(r"deadline:\d{1,18}", item.subject)]
     for deadline in Deadline.objects.filter(pk__in=keys).select_related("case__enterprise", "enterprise"):
-        unit = deadline.about
-        names[f"deadline:{deadline.pk}"] = " · ".join(filter(None, (rule_title(deadline.rule), unit and unit.name)))
+        unit, title = deadline.about, rule_title(deadline.rule)
+        names[f"deadline:{deadline.pk}"] = f"{title} · {unit.name}" if unit else title
     return names
 
 

@@ -125,6 +125,22 @@ def exclude_item(*, item_id: int, reason: str, acting: Acting) -> BatchItem:
     return item
 
 
+@transaction.atomic
+def dissolve_batch(*, batch_id: int, reason: str, acting: Acting) -> DocumentBatch:
+    """Give the sheet up: what is not issued leaves it, and its drafts stay, free for another sheet.
+
+    Blocked; RuleError where the reason says too little.
+    """
+    batch = _locked(batch_id)
+    require(may_change(batch, acting))
+    reason = need_reason(reason)
+    left = batch.items.filter(state__in=[BatchItem.State.DRAFTED, BatchItem.State.FAILED])
+    number = left.update(state=BatchItem.State.EXCLUDED, reason=reason)
+    _record(batch, "batch.dissolved", acting, {"letters": number, "reason": reason})
+    end_batch(batch, acting)
+    return batch
+
+
 def _locked(batch_id: int) -> DocumentBatch:
     batches = DocumentBatch.objects.select_for_update(of=("self",))
     return batches.select_related("body", "approved_by").get(pk=batch_id)

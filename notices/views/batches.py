@@ -18,14 +18,14 @@ from cases.guards.conditions import failed, require
 from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.scope import holds
 from cases.views.paging import address
-from notices.forms.batches import ExcludeForm, SheetFilter
+from notices.forms.batches import DissolveForm, ExcludeForm, SheetFilter
 from notices.forms.documents import DraftForm
 from notices.forms.refusal import add_refusal
 from notices.guards.batches import may_approve, may_change, may_take_up
 from notices.models import BatchItem, Document, DocumentBatch
 from notices.packs import kind_of
 from notices.selectors.batches import batches_for, items_for, matters_of, progress_of, sheet_of, with_counts
-from notices.services.batch import approve_batch, edit_item, exclude_item, take_up_failed
+from notices.services.batch import approve_batch, dissolve_batch, edit_item, exclude_item, take_up_failed
 from notices.views.batch_files import PART
 from notices.views.edge import acting_of
 
@@ -61,7 +61,9 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "notices/batches/sheet.html", _sheet(request, batch, acting))
 
 
-def _sheet(request: HttpRequest, batch: DocumentBatch, acting: Acting) -> dict[str, Any]:
+def _sheet(
+    request: HttpRequest, batch: DocumentBatch, acting: Acting, dissolve_form: DissolveForm | None = None
+) -> dict[str, Any]:
     form = SheetFilter(request.GET)
     state = form.cleaned_data["state"] if form.is_valid() else ""
     page = Paginator(sheet_of(batch, state), ROWS).get_page(request.GET.get("page"))
@@ -81,6 +83,8 @@ def _sheet(request: HttpRequest, batch: DocumentBatch, acting: Acting) -> dict[s
         "approval": approval,
         "may_approve": bool(approval) and not failed(approval),
         "may_take_up": not failed(may_take_up(batch, acting)),
+        "may_dissolve": changeable,
+        "dissolve_form": dissolve_form or DissolveForm(),
         "approve_words": _approve_words(batch, told.to_issue),
         "parts": [(first, min(first + PART - 1, told.printed)) for first in range(1, told.printed + 1, PART)],
         "crumbs": [
@@ -148,6 +152,25 @@ def batch_approve(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The sheet is approved; its letters are being issued."))
     return redirect("batch_detail", pk=pk)
+
+
+@require_POST
+def batch_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the sheet up with a reason; a bad reason shows the dialog again."""
+    batch, acting = visible_batch(request, pk), acting_of(request)
+    form = DissolveForm(request.POST)
+    if form.is_valid():
+        try:
+            dissolve_batch(batch_id=batch.pk, reason=form.cleaned_data["reason"], acting=acting)
+        except NotPermitted as error:
+            messages.error(request, refusal_text(error))
+            return redirect("batch_detail", pk=pk)
+        except StatedError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("The sheet is given up; its drafts can be put on another one."))
+            return redirect("batch_detail", pk=pk)
+    return render(request, "notices/batches/sheet.html", _sheet(request, batch, acting, form), status=422)
 
 
 @require_POST

@@ -16,7 +16,7 @@ from cases.services.jobs import retry_job, run_job
 from notices.models import BatchItem, Document, DocumentBatch, Issue
 from notices.selectors.batches import progress_of
 from notices.services import batch_items, batch_job
-from notices.services.batch import approve_batch, edit_item, exclude_item, start_batch, take_up_failed
+from notices.services.batch import approve_batch, dissolve_batch, edit_item, exclude_item, start_batch, take_up_failed
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
 from notices.services.void_document import void_document
@@ -141,6 +141,26 @@ def test_a_sheet_of_which_everything_was_taken_out_is_finished(drafted: Document
         exclude_item(item_id=item.pk, reason=REASON, acting=acting(overseer))
     drafted.refresh_from_db()
     assert (drafted.state, drafted.approved_by) == ("done", None)
+
+
+def test_a_sheet_is_given_up_and_its_drafts_stay_for_another(
+    drafted: DocumentBatch, city: Body, overseer: User, city_head: User, unit_head: User
+) -> None:
+    with pytest.raises(Blocked):
+        dissolve_batch(batch_id=drafted.pk, reason=REASON, acting=acting(unit_head))
+    with pytest.raises(RuleError) as short:
+        dissolve_batch(batch_id=drafted.pk, reason="不发", acting=acting(overseer))
+    assert short.value.code == "reason_too_short"
+    dissolve_batch(batch_id=drafted.pk, reason=REASON, acting=acting(overseer))
+    drafted.refresh_from_db()
+    assert (drafted.state, states(drafted)) == ("done", ["excluded"] * 5)
+    assert set(Document.objects.values_list("state", flat=True)) == {"draft"}
+    with pytest.raises(Blocked):
+        approve_batch(batch_id=drafted.pk, acting=acting(city_head))
+    keys = list(Document.objects.values_list("pk", flat=True))
+    again = start_batch(kind="reminder_letter", body=city, drafts=keys, acting=acting(overseer))
+    run_batches()
+    assert states(again) == ["drafted"] * 5
 
 
 def test_what_fails_is_mended_and_taken_up_again_under_a_new_approval(

@@ -147,7 +147,18 @@ def test_a_damaged_file_is_never_handed_out(drafted: DocumentBatch, city_head: U
         assert "damaged" in answer.content.decode()
 
 
-PAGES = ("batch_detail", "batch_pdf", "batch_zip", "batch_approve", "batch_take_up")
+def test_a_sheet_is_given_up_with_a_reason(drafted: DocumentBatch, overseer: User) -> None:
+    client = signed_in(overseer)
+    url = reverse("batch_dissolve", args=[drafted.pk])
+    short = client.post(url, {"reason": "短"})
+    assert short.status_code == 422
+    assert '<dialog id="dissolve" aria-labelledby="dissolve-title" open>' in short.content.decode()
+    assert states(drafted) == ["drafted"] * 5
+    assert "can be put on another one" in client.post(url, {"reason": REASON}, follow=True).content.decode()
+    assert len(client.get(reverse("batch_new_drafts")).context["rows"]) == 5
+
+
+PAGES = ("batch_dissolve", "batch_detail", "batch_pdf", "batch_zip", "batch_approve", "batch_take_up")
 LETTER_PAGES = ("batch_item_edit", "batch_item_exclude")
 
 
@@ -175,7 +186,12 @@ def test_who_may_only_look_is_told_why(drafted: DocumentBatch, city: Body) -> No
     assert not any(row["editable"] or row["excludable"] for row in page.context["rows"])
     item = drafted.items.first()
     assert item is not None
-    for name, args in (("batch_approve", drafted.pk), ("batch_item_edit", item.pk), ("batch_item_exclude", item.pk)):
+    for name, args in (
+        ("batch_approve", drafted.pk),
+        ("batch_dissolve", drafted.pk),
+        ("batch_item_edit", item.pk),
+        ("batch_item_exclude", item.pk),
+    ):
         answer = client.post(reverse(name, args=[args]), {"reason": REASON}, follow=True)
         assert "Your post must allow this step" in answer.content.decode()
     assert states(drafted) == ["drafted"] * 5
