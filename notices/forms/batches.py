@@ -66,6 +66,12 @@ class SheetFilter(forms.Form):
     state = forms.ChoiceField(choices=[("", ""), *BatchItem.State.choices], required=False)
 
 
+class ApproveForm(forms.Form):
+    """Which state of the sheet is approved."""
+
+    seen = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+
+
 class DissolveForm(forms.Form):
     """Why a sheet is given up."""
 

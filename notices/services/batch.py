@@ -14,7 +14,7 @@ from cases.services.opinions import need_reason
 from notices.guards.batches import may_approve, may_change, may_start, may_take_up, to_take_up
 from notices.models import BatchItem, Document, DocumentBatch
 from notices.packs import kind_of
-from notices.selectors.batches import progress_of
+from notices.selectors.batches import fingerprint, progress_of
 from notices.services.batch_items import check_item
 from notices.services.batch_job import begin_run, end_batch, next_leg
 from notices.services.draft_document import edit_draft
@@ -73,10 +73,16 @@ def start_batch(
 
 
 @transaction.atomic
-def approve_batch(*, batch_id: int, acting: Acting) -> DocumentBatch:
-    """Approve every drafted letter of the sheet; a job issues them in order, each asked again. Blocked."""
+def approve_batch(*, batch_id: int, seen: str = "", acting: Acting) -> DocumentBatch:
+    """Approve every drafted letter of the sheet; a job issues them in order, each asked again.
+
+    `seen` is the fingerprint of the sheet that was reviewed, where it was shown to somebody. Blocked; RuleError
+    `sheet_changed` where a letter was edited or taken out since.
+    """
     batch = _locked(batch_id)
     require(may_approve(batch, acting))
+    if seen and seen != fingerprint(batch):
+        raise RuleError("sheet_changed", "The sheet was changed after you opened it. Look at it again, then approve.")
     _record(batch, "batch.approved", acting, {"letters": progress_of(batch).to_issue})
     begin_run(batch, State.ISSUING, acting)
     return batch

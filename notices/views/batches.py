@@ -18,13 +18,21 @@ from cases.guards.conditions import failed, require
 from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.scope import holds
 from cases.views.paging import address
-from notices.forms.batches import DissolveForm, ExcludeForm, SheetFilter
+from notices.forms.batches import ApproveForm, DissolveForm, ExcludeForm, SheetFilter
 from notices.forms.documents import DraftForm
 from notices.forms.refusal import add_refusal
 from notices.guards.batches import may_approve, may_change, may_take_up
 from notices.models import BatchItem, Document, DocumentBatch
 from notices.packs import kind_of
-from notices.selectors.batches import batches_for, items_for, matters_of, progress_of, sheet_of, with_counts
+from notices.selectors.batches import (
+    batches_for,
+    fingerprint,
+    items_for,
+    matters_of,
+    progress_of,
+    sheet_of,
+    with_counts,
+)
 from notices.services.batch import approve_batch, dissolve_batch, edit_item, exclude_item, take_up_failed
 from notices.views.batch_files import PART
 from notices.views.edge import acting_of
@@ -71,6 +79,7 @@ def _sheet(
     matters, told = matters_of(items), progress_of(batch)
     changeable = not failed(may_change(batch, acting))
     approval = may_approve(batch, acting) if batch.state == State.DRAFTED else []
+    approvable = bool(approval) and not failed(approval)
     return {
         "batch": batch,
         "kind": kind_of(batch.kind),
@@ -81,7 +90,8 @@ def _sheet(
         "rows": [_row(item, matters, changeable) for item in items],
         "tabs": _tabs(request, state, told),
         "approval": approval,
-        "may_approve": bool(approval) and not failed(approval),
+        "may_approve": approvable,
+        "approve_form": ApproveForm(initial={"seen": fingerprint(batch)}) if approvable else None,
         "may_take_up": not failed(may_take_up(batch, acting)),
         "may_dissolve": changeable,
         "dissolve_form": dissolve_form or DissolveForm(),
@@ -145,8 +155,10 @@ def _approve_words(batch: DocumentBatch, number: int) -> str:
 def batch_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the whole sheet."""
     batch = visible_batch(request, pk)
+    form = ApproveForm(request.POST)
+    seen = form.cleaned_data["seen"] if form.is_valid() else "unknown"
     try:
-        approve_batch(batch_id=batch.pk, acting=acting_of(request))
+        approve_batch(batch_id=batch.pk, seen=seen, acting=acting_of(request))
     except StatedError as error:
         messages.error(request, refusal_text(error))
     else:

@@ -14,10 +14,10 @@ from cases.rules.errors import RuleError, StatedError
 from cases.services.deadlines import meet_deadline
 from cases.services.jobs import retry_job, run_job
 from notices.models import BatchItem, Document, DocumentBatch, Issue
-from notices.selectors.batches import progress_of
+from notices.selectors.batches import fingerprint, progress_of
 from notices.services import batch_items, batch_job
 from notices.services.batch import approve_batch, dissolve_batch, edit_item, exclude_item, start_batch, take_up_failed
-from notices.services.draft_document import draft_document
+from notices.services.draft_document import draft_document, edit_draft
 from notices.services.issue_document import issue_document
 from notices.services.void_document import void_document
 from tests.factories import NOON, acting, make_body_tree, make_user
@@ -161,6 +161,22 @@ def test_a_sheet_is_given_up_and_its_drafts_stay_for_another(
     again = start_batch(kind="reminder_letter", body=city, drafts=keys, acting=acting(overseer))
     run_batches()
     assert states(again) == ["drafted"] * 5
+
+
+def test_what_was_reviewed_is_what_is_issued(drafted: DocumentBatch, overseer: User, city_head: User) -> None:
+    first, second = drafted.items.order_by("position")[:2]
+    seen = fingerprint(drafted)
+    edit_item(item_id=first.pk, fields={"facts": "另行说明。"}, acting=acting(overseer))
+    with pytest.raises(RuleError) as changed:
+        approve_batch(batch_id=drafted.pk, seen=seen, acting=acting(city_head))
+    assert changed.value.code == "sheet_changed"
+    approve_batch(batch_id=drafted.pk, seen=fingerprint(drafted), acting=acting(city_head))
+    with pytest.raises(RuleError) as approved:
+        edit_draft(document=second.document, fields={"facts": "批准之后改写。"}, acting=acting(overseer))
+    assert approved.value.code == "sheet_approved"
+    run_batches()
+    assert "另行说明。" in str(first.document.issue.facts)
+    assert "批准之后改写" not in str(second.document.issue.facts)
 
 
 def test_what_fails_is_mended_and_taken_up_again_under_a_new_approval(

@@ -106,7 +106,9 @@ def test_a_sheet_is_reviewed_approved_printed_and_taken_away(
     assert REASON in client.get(sheet).content.decode()
     assert client.get(reverse("batch_pdf", args=[drafted.pk])).status_code == 302
     assert client.get(reverse("batch_zip", args=[drafted.pk])).status_code == 302
-    client.post(reverse("batch_approve", args=[drafted.pk]))
+    stale = client.post(reverse("batch_approve", args=[drafted.pk]), {"seen": "0" * 64}, follow=True)
+    assert "changed after you opened it" in stale.content.decode()
+    client.post(reverse("batch_approve", args=[drafted.pk]), client.get(sheet).context["approve_form"].initial)
     page = client.get(sheet)
     assert f'hx-get="{sheet}"' in page.content.decode()
     assert '<noscript><meta http-equiv="refresh"' in page.content.decode()
