@@ -75,12 +75,16 @@ def edit_draft(*, document: Document, fields: dict[str, Any], acting: Acting) ->
 
 
 def _require_unapproved(document: Document) -> None:
-    """What somebody approved on a sheet is what is issued; the sheet is locked first, so none is approved meanwhile."""
-    sheets = DocumentBatch.objects.select_for_update(of=("self",)).filter(
-        items__document=document, items__state=BatchItem.State.DRAFTED
-    )
-    if any(sheet.approved_run == sheet.run for sheet in sheets):
-        raise RuleError("sheet_approved", "This draft has been approved with its sheet; it can no longer be changed.")
+    """What somebody approved on a sheet is what is issued.
+
+    An open sheet is locked, so that none is approved meanwhile, but never waited for: some callers hold the case
+    already, and the job that issues locks the sheet first. A sheet somebody is at counts as closed.
+    """
+    sheets = DocumentBatch.objects.filter(items__document=document, items__state=BatchItem.State.DRAFTED)
+    free = sheets.select_for_update(of=("self",), skip_locked=True)
+    still_open = [sheet.pk for sheet in free if sheet.approved_run != sheet.run]
+    if sheets.exclude(pk__in=still_open).exists():
+        raise RuleError("sheet_closed", "The sheet of this draft is approved or at work; the draft cannot be changed.")
 
 
 def lock_document(document: Document) -> Document:

@@ -173,7 +173,7 @@ def test_what_was_reviewed_is_what_is_issued(drafted: DocumentBatch, overseer: U
     approve_batch(batch_id=drafted.pk, seen=fingerprint(drafted), acting=acting(city_head))
     with pytest.raises(RuleError) as approved:
         edit_draft(document=second.document, fields={"facts": "批准之后改写。"}, acting=acting(overseer))
-    assert approved.value.code == "sheet_approved"
+    assert approved.value.code == "sheet_closed"
     run_batches()
     assert "另行说明。" in str(first.document.issue.facts)
     assert "批准之后改写" not in str(second.document.issue.facts)

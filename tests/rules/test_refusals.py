@@ -40,7 +40,7 @@ task_not_revivable task_not_undoable task_of_another tier_unknown told_in_future
 two_officers unanswered unit unknown_deadline_rule unknown_document unknown_field unknown_key unknown_role
 unknown_service_kind unknown_setting unknown_subject urged_today username_taken value weak_password within_area
 wrong_facts wrong_person wrong_subject
-draft_dropped in_another_batch issued_meanwhile letter_settled no_draft_yet no_letters not_running other_issuer sheet_approved sheet_changed
+draft_dropped in_another_batch issued_meanwhile letter_settled no_draft_yet no_letters not_running other_issuer sheet_closed sheet_changed
 something_failed something_to_issue task_issues_it too_many_letters unexpected
 """
 NO_LAW: Final = frozenset(_CODES.split())
