@@ -25,6 +25,10 @@ class NoticesConfig(AppConfig):
         protect("notices_editionfile")
         built = ("state", "done", "parts", "failure", "file", "sha256", "size", "pages", "finished_at")
         protect("notices_casefile", mutable=built)
+        approval = ("approved_by_id", "approved_at", "approved_run")
+        run = ("state", "run", "cursor", "acted_by_id", "acted_at", *approval, "ended_at")
+        protect("notices_documentbatch", mutable=run)
+        protect("notices_batchitem", mutable=("document_id", "state", "refusal", "reason"))
         protect("notices_bodyseal", mutable=("withdrawn_at",))
 
         from notices.services import jobs  # noqa: F401 - registers the handlers and the hook for overdue deadlines

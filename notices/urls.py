@@ -3,6 +3,9 @@
 from django.urls import URLPattern, URLResolver, path
 
 from notices.views import (
+    batch_files,
+    batch_new,
+    batches,
     case_file,
     changes,
     delivery,
@@ -32,6 +35,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/address/", serve.confirm_service_address, name="confirm_service_address"),
     path("documents/<int:pk>/deliver/", delivery.document_deliver, name="document_deliver"),
     path("d/<str:secret>/", delivery.delivery, name="delivery"),
+    path("batches/", batches.batch_list, name="batch_list"),
+    path("batches/new/", batch_new.batch_new, name="batch_new"),
+    path("batches/new/drafts/", batch_new.batch_new_drafts, name="batch_new_drafts"),
+    path("batches/<int:pk>/", batches.batch_detail, name="batch_detail"),
+    path("batches/<int:pk>/approve/", batches.batch_approve, name="batch_approve"),
+    path("batches/<int:pk>/dissolve/", batches.batch_dissolve, name="batch_dissolve"),
+    path("batches/<int:pk>/take-up/", batches.batch_take_up, name="batch_take_up"),
+    path("batches/<int:pk>/letters.pdf", batch_files.batch_pdf, name="batch_pdf"),
+    path("batches/<int:pk>/letters.zip", batch_files.batch_zip, name="batch_zip"),
+    path("batches/letters/<int:pk>/edit/", batches.batch_item_edit, name="batch_item_edit"),
+    path("batches/letters/<int:pk>/exclude/", batches.batch_item_exclude, name="batch_item_exclude"),
     path("bodies/<str:code>/seal/", seals.body_seal, name="body_seal"),
     path("bodies/<str:code>/seal.png", seals.body_seal_image, name="body_seal_image"),
     path("bodies/<str:code>/seal/withdraw/", seals.body_seal_withdraw, name="body_seal_withdraw"),

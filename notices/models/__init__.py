@@ -1,5 +1,6 @@
 """Documents and their service, one aggregate a module."""
 
+from notices.models.batch import BatchItem, DocumentBatch
 from notices.models.case_file import CaseFile
 from notices.models.delivery import DeliveryLink
 from notices.models.document import Document, Issue, IssuedFile, Kind
@@ -11,10 +12,12 @@ from notices.models.signature import Signature
 
 __all__ = [
     "AddressConfirmation",
+    "BatchItem",
     "BodySeal",
     "CaseFile",
     "DeliveryLink",
     "Document",
+    "DocumentBatch",
     "EditionFile",
     "Issue",
     "IssuedFile",

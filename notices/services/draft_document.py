@@ -11,7 +11,7 @@ from cases.rules.errors import RuleError
 from cases.services.audit import record, record_on_case
 from cases.services.lifecycle import lock_case
 from notices.guards.documents import may_draft
-from notices.models import Document
+from notices.models import BatchItem, Document, DocumentBatch
 from notices.packs import kind_of
 from notices.rules.fields import checked_fields
 from notices.selectors.owners import owner_of
@@ -63,7 +63,8 @@ def draft_document(
 
 @transaction.atomic
 def edit_draft(*, document: Document, fields: dict[str, Any], acting: Acting) -> Document:
-    """Replace what the drafter added; an issued document never changes."""
+    """Replace what the drafter added; neither an issued document nor one on an approved sheet changes."""
+    _require_unapproved(document)
     document = lock_document(document)
     require(may_draft(document.kind, owner_of(document), document.body, acting))
     if document.state != Document.State.DRAFT:
@@ -73,6 +74,19 @@ def edit_draft(*, document: Document, fields: dict[str, Any], acting: Acting) ->
     data = {"document": document.pk, "fields": document.fields}
     record_on_document(document, "document.edited", acting, data)
     return document
+
+
+def _require_unapproved(document: Document) -> None:
+    """What somebody approved on a sheet is what is issued.
+
+    An open sheet is locked, so that none is approved meanwhile, but never waited for: some callers hold the case
+    already, and the job that issues locks the sheet first. A sheet somebody is at counts as closed.
+    """
+    sheets = DocumentBatch.objects.filter(items__document=document, items__state=BatchItem.State.DRAFTED)
+    free = sheets.select_for_update(of=("self",), skip_locked=True)
+    still_open = [sheet.pk for sheet in free if sheet.approved_run != sheet.run]
+    if sheets.exclude(pk__in=still_open).exists():
+        raise RuleError("sheet_closed", "The sheet of this draft is approved or at work; the draft cannot be changed.")
 
 
 def lock_document(document: Document) -> Document:

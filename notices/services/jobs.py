@@ -1,6 +1,7 @@
 """Registers this floor's job handlers, its hook for overdue deadlines and its receivers, by importing them."""
 
 from notices.services import (
+    batch_job,
     case_file,
     draft_reminder,
     legal_review,
@@ -11,6 +12,7 @@ from notices.services import (
 )
 
 __all__ = [
+    "batch_job",
     "case_file",
     "draft_reminder",
     "legal_review",

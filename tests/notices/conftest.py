@@ -14,11 +14,15 @@ from cases.models import (
     Deadline,
     Enterprise,
     Interview,
+    Job,
     RectificationItem,
     RectificationOrder,
     User,
 )
-from notices.models import Document
+from cases.services.jobs import due_jobs, run_job
+from notices.models import Document, DocumentBatch
+from notices.services import batch_job
+from notices.services.batch import start_batch
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
 from tests.factories import NOON, acting, make_body_tree, make_enterprise, make_user
@@ -172,3 +176,53 @@ def shared_database(tmp_path: Path, transactional_db: None) -> Iterator[None]:
     yield
     connection.close()
     connection.connection, connection.settings_dict["NAME"] = in_memory, name
+
+
+# --- batches: five reminder letters of the city --------------------------------------------------------------------
+
+
+@pytest.fixture
+def city(bodies: dict[str, Body]) -> Body:
+    return bodies["330400"]
+
+
+@pytest.fixture
+def overseer(city: Body) -> User:
+    return make_user("overseer", "overseer", city)
+
+
+@pytest.fixture
+def city_head(city: Body) -> User:
+    return make_user("city_head", "unit_head", city)
+
+
+@pytest.fixture
+def deadlines(county: Body, inspector: User) -> list[Deadline]:
+    return many_deadlines(county, inspector, 5)
+
+
+def many_deadlines(county: Body, inspector: User, number: int) -> list[Deadline]:
+    return [new_deadline(new_case(county, inspector, serial=serial), county) for serial in range(1, number + 1)]
+
+
+def subjects(deadlines: list[Deadline]) -> list[str]:
+    return [f"deadline:{deadline.pk}" for deadline in deadlines]
+
+
+def run_batches(days: int = 0) -> None:
+    """Run the jobs of batches that are due, and those they hand on to; nothing is printed."""
+    at = NOON + timedelta(days=days)
+    while jobs := list(
+        Job.objects.filter(pk__in=due_jobs(at, 10_000), kind=batch_job.JOB).values_list("pk", flat=True)
+    ):
+        for job in jobs:
+            assert run_job(job, at) == "done"
+
+
+@pytest.fixture
+def drafted(deadlines: list[Deadline], city: Body, overseer: User) -> DocumentBatch:
+    """Five reminder letters of the city, drafted."""
+    batch = start_batch(kind="reminder_letter", body=city, subjects=subjects(deadlines), acting=acting(overseer))
+    run_batches()
+    batch.refresh_from_db()
+    return batch

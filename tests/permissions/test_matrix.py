@@ -36,7 +36,7 @@ from cases.services.lock_unit import lock_unit
 from cases.services.record_event import record_event
 from cases.services.report_officer_change import report_officer_change
 from cases.services.warnings import WarningFacts, draft_warning
-from notices.models import CaseFile, Document
+from notices.models import BatchItem, CaseFile, Document, DocumentBatch
 from notices.services.publish_list import WhichList, publish_list
 from tests.events.conftest import telling
 from tests.factories import make_enterprise, make_user
@@ -76,6 +76,7 @@ LISTS = {
     "component_sheet", "inbox_export", "queue_export", "approvals_export", "case_export", "oversight_export",
     "enterprise_export", "key_list_export", "api_task_list", "verify_start", "incidents", "own_password",
     "conflicts", "open_settings", "task_sheet_list", "task_sheet_new", "task_sheet_export", "body_tasks",
+    "batch_list", "batch_new", "batch_new_drafts",
     "edition_list", "edition_new", "certificate_list", "listed_board", "listed_board_export", "tier_confirmations",
     "pack_list", "pack_draft_new",
     "lock_list", "lock_export", "lock_choose", "my_locks", "responsibility_bodies",
@@ -144,6 +145,19 @@ def edition(body):
     lead = make_user("发布人", "grassroots_lead", body)
     acting = Acting(lead, datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE))
     return publish_list(body=body, which=WhichList("supervision", 2026, "production", "key"), acting=acting)
+
+
+def batch_item(document):
+    """The letter on a sheet of its body."""
+    at = datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE)
+    by = document.drafted_by
+    batch = DocumentBatch.objects.create(
+        kind=document.kind, body=document.body, title="批次", state="drafted",
+        started_by=by, started_at=at, acted_by=by, acted_at=at,
+    )  # fmt: skip
+    return BatchItem.objects.create(
+        batch=batch, position=1, subject=document.subject, document=document, state="drafted"
+    )
 
 
 def blacklisted(enterprise, body):
@@ -257,6 +271,7 @@ def world(bodies, settings):
         item="12",
         acting=Acting(cast.lead, clock.now),
     )
+    letter = batch_item(Document.objects.filter(case=told.case, drafted_by__isnull=False).order_by("pk").last())
     return {
         "told": told,
         "bodies": bodies,
@@ -276,6 +291,8 @@ def world(bodies, settings):
             "step": failed_step(told.case).pk,
             "event": reported_event(enterprise, cast.lead, clock).pk,
             "sheet": task_sheet(enterprise, cast.unit_head).pk,
+            "batch": letter.batch_id,
+            "batch_item": letter.pk,
             "edition": edition(bodies["330402"]).pk,
             "local_entry": blacklisted(enterprise, bodies["330402"]).pk,
             "list_entry": key_supervised(enterprise, bodies["330402"]).pk,
@@ -296,6 +313,8 @@ def key_for(name, pattern):
         ("cases/", "case"),
         ("case-files/", "case_file"),
         ("documents/", "document"),
+        ("batches/letters/", "batch_item"),
+        ("batches/", "batch"),
         ("deadlines/", "deadline"),
         ("attachments/", "attachment"),
         ("task-lists/tasks/", "body_task"),
@@ -411,6 +430,8 @@ OWN = {
     "case_file": {"inspector", "unit_head", "grassroots_lead", "legal_reviewer", "list_admin", "overseer"},
     "case_file_pdf": {"inspector", "unit_head", "grassroots_lead", "legal_reviewer", "list_admin", "overseer"},
     "document_detail": {"inspector", "unit_head", "grassroots_lead", "overseer"},
+    "batch_detail": {"inspector", "unit_head", "grassroots_lead", "overseer"},
+    "batch_item_exclude": {"unit_head"},
     "attachment": {"inspector", "unit_head", "grassroots_lead", "overseer"},
     "task": {"unit_head"},
     "enterprise_edit": {"platform_admin"},

@@ -6,6 +6,7 @@ from typing import Final
 from django.urls import reverse
 
 from notices.models import Document, Kind
+from notices.services.batch_items import register_elsewhere
 from notices.views.elsewhere import Action, register_place
 from workflow.models import WorkItem
 
@@ -26,3 +27,4 @@ def place_of_task(document: Document, action: Action) -> str | None:
 
 def register_places() -> None:
     register_place(place_of_task)
+    register_elsewhere(lambda document: place_of_task(document, "issue") is not None)

@@ -112,7 +112,7 @@ def reminder_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> Le
     deadline = subject.row
     assert isinstance(deadline, Deadline)
     late = (stamp.on - deadline.due_on).days
-    if late <= 0 and not stamp.preview:
+    if not stamp.preview and (late <= 0 or deadline.state != Deadline.State.RUNNING):
         raise RuleError("not_overdue", "This deadline is not overdue.", "国市监质监发〔2023〕38号 二（三）")
     rule = load_deadline_rules().get(deadline.rule)
     matter = rule.title if rule else deadline.rule
