@@ -58,7 +58,7 @@ def test_a_candidate_goes_on_the_list_once_the_unit_was_told_heard_and_answered(
     assert not KeySupervision.objects.exists()  # the list of 2012 is another one
     assert not Deadline.objects.filter(case=kept, state="running").exists()
     kinds = Document.objects.filter(case=kept, state="issued").values_list("kind", flat=True)
-    assert set(kinds) == {"listing_notice", "listing_decision"}
+    assert set(kinds) == {"listing_notice", "listing_decision", "service_receipt"}
 
 
 def test_silence_leads_to_the_decision_once_the_period_has_passed(kept: Case, tell: Tell) -> None:
@@ -126,7 +126,7 @@ def test_the_drafter_does_not_issue_and_a_return_leads_back_to_the_draft(
     told.do("issue_list_notice", IssueLetter("return", "事实部分请写明抽查的批次和项目。"), people.unit_head)
     assert told.open_steps == {"draft_list_notice"}
     told.do("draft_list_notice", DraftListNotice("批次20260301阻燃性能不合格。", "孙悦，0573-82000000"), people.admin)
-    assert "20260301" in Document.objects.get(case=kept).fields["facts"]
+    assert "20260301" in Document.objects.get(case=kept, kind="listing_notice").fields["facts"]
     told.issue()
 
 
@@ -140,7 +140,7 @@ def test_a_void_notice_is_told_anew(at: str, kept: Case, people: People, tell: T
         told.hear("我单位不同意列入，认定事实有误。")
     assert told.open_steps == {at}
     void_document(
-        document=Document.objects.get(case=kept),
+        document=Document.objects.get(case=kept, kind="listing_notice"),
         reason="告知书所载事实有误，予以作废。",
         acting=by(people.unit_head, told.at),
     )
@@ -162,7 +162,7 @@ def test_a_void_notice_is_told_anew(at: str, kept: Case, people: People, tell: T
 def test_a_dropped_draft_of_the_notice_can_be_written_again(kept: Case, people: People, tell: Tell) -> None:
     told = tell(kept)
     told.draft()
-    document = Document.objects.get(case=kept)
+    document = Document.objects.get(case=kept, kind="listing_notice")
     void_document(document=document, reason="草稿有误，不再使用这一份。", acting=by(people.admin, told.at))
     told.do("issue_list_notice", IssueLetter("return", "草稿已经撤回，请重新起草。"), people.unit_head)
     assert told.open_steps == {"draft_list_notice"}
