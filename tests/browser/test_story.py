@@ -11,7 +11,11 @@ from workflow.models import WorkItem
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-DOCUMENTS = {"interview_notice", "rectification_order", "general_rules_form", "return_visit_record"}
+DOCUMENTS = {
+    "inspection_approval", "inspection_notice", "onsite_record", "filing_form", "general_rules_form",
+    "interview_notice", "interview_record", "rectification_order", "return_visit_record",
+    "service_receipt", "closing_approval",
+}  # fmt: skip
 
 
 def test_an_enterprise_goes_from_inspection_to_return_visit(sit: Sit, cast: Cast, enterprise: Enterprise) -> None:

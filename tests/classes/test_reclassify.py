@@ -66,7 +66,8 @@ def test_an_event_demotes_on_record(
     enterprise.refresh_from_db()
     assert (enterprise.quality_class, enterprise.mode) == (after, record.mode)
     assert not case.inspections.exists()
-    assert not case.documents.exists()  # a demotion on record has no form: the form is that of an inspection
+    # a demotion on record has no general rules form: that is the form of an inspection
+    assert list(case.documents.values_list("kind", flat=True)) == ["filing_form"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,11 @@ from tests.demo.conftest import PATIENCE, new_house
 from tests.engine.houses import House
 from workflow.demo.plots import MAIN
 
-DOCUMENTS = ("约谈通知书", "责令限期整改通知书", "敦促提醒函", "工业企业产品质量分类监管通用规则", "回访记录")
+DOCUMENTS = (
+    "行政检查审批表", "行政检查通知书", "现场检查笔录", "工业企业产品质量分类监管备案表",
+    "工业企业产品质量分类监管通用规则", "约谈通知书", "送达回证", "约谈记录",
+    "责令限期整改通知书", "送达回证-2", "回访记录", "敦促提醒函", "结案审批表",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +26,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return house
 
 
-def test_it_leaves_five_documents(house: House) -> None:
+def test_it_leaves_every_document(house: House) -> None:
     out = house.directory / "out"
     assert {path.stem for path in out.glob("*.pdf")} == set(DOCUMENTS)
     assert all(path.read_bytes().startswith(b"%PDF-") for path in out.glob("*.pdf"))

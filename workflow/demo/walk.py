@@ -6,6 +6,7 @@ environment names: `manage.py walkthrough` gives it a scratch one.
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -168,16 +169,19 @@ def _printed(number: int, line: Line) -> str:
 
 
 def _leave_documents(out: Path, say: Say) -> list[dict[str, Any]]:
-    """Every issued document as a PDF named by its kind, with number and hash."""
+    """Every issued document as a PDF named by its kind, further ones of a kind counted, with number and hash."""
     from notices.models import Document
     from notices.packs import kind_of
     from notices.selectors.copies import copy_in_force
 
     say("")
-    kept = []
+    kept: list[dict[str, Any]] = []
+    seen: Counter[str] = Counter()
     issued = Document.objects.filter(issue__isnull=False).select_related("issue", "file", "signature")
     for document in issued.order_by("issue__pk"):
-        name = f"{kind_of(document.kind).zh}.pdf"
+        seen[document.kind] += 1
+        further = f"-{seen[document.kind]}" if seen[document.kind] > 1 else ""
+        name = f"{kind_of(document.kind).zh}{further}.pdf"
         copy = copy_in_force(document)
         assert copy is not None, f"document {document.pk} is not printed"
         with copy.file.open("rb") as stored:

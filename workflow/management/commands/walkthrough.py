@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Take one enterprise through the main process with every actor, print each step, and leave the five documents "
+        "Take one enterprise through the main process with every actor, print each step, and leave every document "
         "and timeline.json in DIR. Plays on its own clock in a scratch database; the configured one is never touched."
     )
 
