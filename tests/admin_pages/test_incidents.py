@@ -18,6 +18,7 @@ from cases.rules.errors import RuleError
 from cases.selectors.notifications import wording_of
 from cases.services.jobs import cancel_job, retry_job, run_job
 from cases.services.outbox import send_mail_later
+from notices.models import Document
 from tests.factories import NOON, acting
 from workflow.flows import main_supervision
 from workflow.models import WorkItem
@@ -43,6 +44,12 @@ def broken(*args: Any, **kwargs: Any) -> Any:
     raise RuntimeError("no paper left\nDETAIL: with the names of people")
 
 
+def printing_of_the_form() -> Job:
+    """The job that prints the general rules form; the papers of the steps before have theirs."""
+    form = Document.objects.get(kind="general_rules_form")
+    return Job.objects.get(kind="notices.render", payload={"document": form.pk})
+
+
 @pytest.fixture
 def printed_never(story: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A filed case whose form could not be printed, by a press that is mended now."""
@@ -50,7 +57,7 @@ def printed_never(story: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setitem(sys.modules, "notices.pdf.render", SimpleNamespace(render=broken))
     told = story(outcomes={"inspect": ["12"]}, run_jobs=lambda now: None)
     list(told.tell(until="list_key"))
-    job = kill(Job.objects.get(kind="notices.render"))
+    job = kill(printing_of_the_form())
     monkeypatch.setitem(sys.modules, "notices.pdf.render", press)
     return SimpleNamespace(told=told, job=job)
 
@@ -244,7 +251,7 @@ class TestFailedSteps:
         assert Notification.objects.filter(user=admin).count() == 1
         monkeypatch.setattr(main_supervision, "archive_manifest", mended)
         retry_failed_step(task_pk=failed_steps_for(admin).get().pk, acting=acting(admin))
-        form = Job.objects.get(kind="notices.render")
+        form = printing_of_the_form()
         assert run_job(form.pk, form.run_after) == "done"
         job = Job.objects.get(kind="workflow.node")
         assert run_job(job.pk, job.run_after) == "done"

@@ -157,7 +157,11 @@ def test_service_starts_the_follow_up_and_the_units_opinion_closes_it(place):
 
 def test_a_void_advice_is_written_anew(place):
     served(advised(place), place.officer, place.head)
-    void_document(document=Document.objects.get(), reason="措施表述有误，另行制发。", acting=acting(place.head))
+    void_document(
+        document=Document.objects.get(kind="assistance_advice"),
+        reason="措施表述有误，另行制发。",
+        acting=acting(place.head),
+    )
     assert Assistance.objects.get().state == Assistance.State.VISITED
     assert Deadline.objects.get(rule="assistance_follow_up").state == "cancelled"
 

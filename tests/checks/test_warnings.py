@@ -147,7 +147,7 @@ def test_a_lifting_that_was_not_decided_cannot_be_written(place):
 def test_a_void_warning_stands_as_drafted_again(place):
     warning = drafted(place)
     served(issued(place, warning), place.head, place.officer)
-    document = Document.objects.get()
+    document = Document.objects.get(kind="alert_bulletin")
     void_document(document=document, reason="主送机关有误，另行制发。", acting=acting(place.chief))
     warning.refresh_from_db()
     assert (warning.state, warning.served_on) == (RiskWarning.State.DRAFTED, None)

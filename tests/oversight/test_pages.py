@@ -311,7 +311,8 @@ def test_every_step_has_its_page_and_is_done_by_it(watch, people, language):
     do("decider", {"outcome": "list", "reason": reason})
     do("drafter", {"facts_found": "事实", "demands": "一\n二", "answerable": "沈国良", "days": "60"})
     do("decider", {"outcome": "issue", "reason": ""})
-    assert client["drafter"].get(reverse("task", args=[watch.case.work_items.get().pk])).status_code == 403
+    outsider = signed_in(make_user("法制审核", "legal_reviewer", watch.case.body), language)
+    assert outsider.get(reverse("task", args=[watch.case.work_items.get().pk])).status_code == 403
     watch.serve()
     do("watched", {"request": "督办要求已全部落实，请予解除。"})
     do("decider", {"outcome": "lift", "reason": reason})

@@ -132,6 +132,7 @@ SENTENCES: Final[Words] = {
     "issue_list_decision": _("Letter of the decision issued"),
     "conclude_listing": _("Case concluded"),
     "lists.scanned": _("Looked for list candidates: %(looked_at)s units, %(found)s found"),
+    "batch.ended": _("Batch ended: %(issued)s issued, %(failed)s failed, %(excluded)s taken out"),
     "list.published": _("Edition of a list published"),
     "local_list.entered": _("Put on a local list"),
     "local_list.left": _("Taken off a local list"),
