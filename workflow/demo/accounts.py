@@ -47,6 +47,7 @@ FIRST_COUNTY: Final = (
     Account("zhougq", "周国强", (("grassroots_lead", "county1"),), "南湖区 基层局负责人"),
     Account("sunyue", "孙悦", (("list_admin", "county1"),), "南湖区 名单管理员"),
     Account("duchao", "杜超", (("overseer", "county1"),), "南湖区 督查人员"),
+    Account("songyi", "宋义", (("legal_reviewer", "county1"),), "南湖区 法制审核人员"),
     Account("guanyu", "管宇", (("platform_admin", "county1"),), "南湖区 平台管理员"),
 )
 ABOVE: Final = (
