@@ -81,6 +81,8 @@ def run(path: Path, name: str) -> None:
     from cases.models import Body
     from cases.services.import_records import run_import, start_import
 
+    if connection.vendor == "sqlite":  # its page cache, 64 MB in the settings, fills as the database grows
+        connection.cursor().execute("PRAGMA cache_size=-2000")
     acting = Acting(user=None, at=timezone.now())
     body = Body.objects.get(code="330000")
     content = path.read_bytes()
