@@ -20,7 +20,7 @@ from notices.models import Document, ServiceRecord
 from notices.models.document import Kind
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
-from notices.services.papers import issue_paper
+from notices.services.papers import issue_paper, standing_document
 from notices.services.record_service import ServiceFacts, record_service
 
 
@@ -30,11 +30,6 @@ class IssueLetter:
 
     outcome: str
     reason: str = ""
-
-
-def standing_document(kind: str, subject: str) -> Document | None:
-    """The document of a subject that has not been voided."""
-    return Document.objects.exclude(state=Document.State.VOIDED).filter(kind=kind, subject=subject).first()
 
 
 def need_document(kind: str, subject: str) -> Document:

@@ -15,9 +15,10 @@ from cases.services.list_notice import DraftListNotice, prepare_list_notice, sta
 from cases.services.opinions import need_reason, record_opinion
 from notices.models import Document, ServiceRecord
 from notices.models.document import Kind
-from notices.services.case_letters import IssueLetter, decide_letter, need_document, standing_document
+from notices.services.case_letters import IssueLetter, decide_letter, need_document
 from notices.services.draft_document import draft_document, edit_draft
 from notices.services.issue_document import issue_document
+from notices.services.papers import standing_document
 from notices.services.record_service import ServiceFacts, record_service
 
 

@@ -10,7 +10,8 @@ from cases.services.lifecycle import lock_case
 from cases.services.listed_oversight import DraftOversight, draft_oversight, oversight_of, return_lifting
 from notices.models import Document, ServiceRecord
 from notices.models.document import Kind
-from notices.services.case_letters import IssueLetter, decide_letter, draft_once, need_document, standing_document
+from notices.services.case_letters import IssueLetter, decide_letter, draft_once, need_document
+from notices.services.papers import standing_document
 from notices.services.record_service import ServiceFacts, record_service
 from notices.services.void_document import void_document
 

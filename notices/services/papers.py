@@ -11,14 +11,18 @@ from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
 
 
+def standing_document(kind: str, subject: str) -> Document | None:
+    """The document of a subject that has not been voided."""
+    return Document.objects.exclude(state=Document.State.VOIDED).filter(kind=kind, subject=subject).first()
+
+
 def issue_paper(*, kind: str, subject: str, acting: Acting) -> Document:
     """The paper of the subject: the one that stands, or drafted and issued now.
 
     Papers of the file are the system's; what bears a number of its own is issued by whoever acts.
     """
     system = Acting(user=None, at=acting.at)
-    standing = Document.objects.exclude(state=Document.State.VOIDED).filter(kind=kind, subject=subject).first()
-    document = standing or draft_document(kind=kind, subject=subject, acting=system)
+    document = standing_document(kind, subject) or draft_document(kind=kind, subject=subject, acting=system)
     if document.state == Document.State.DRAFT:
         document = issue_document(document=document, acting=acting if kind_of(kind).numbered else system)
     return document

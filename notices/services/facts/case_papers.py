@@ -4,7 +4,6 @@ What the enterprise gets or signs names no class (Trial Measures 2012, art. 13);
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
 from cases.acting import LEGAL_ZONE, legal_date
@@ -25,7 +24,7 @@ from cases.models import (
 from cases.models.enterprise import SupervisionMode
 from cases.packs.loader import referred_pack
 from cases.rules.errors import RuleError
-from cases.selectors.bodies import ancestors
+from cases.selectors.bodies import ancestor_at
 from cases.selectors.cases import inspections_this_year
 from notices.pdf.facts import Column, LetterFacts, Paragraph, Part, SheetFacts
 from notices.rules.layout import document_date
@@ -314,13 +313,14 @@ def _forwarded(proposal: Proposal, case: Case) -> list[Part]:
 
 
 def _province(case: Case) -> str:
-    return next((body.name for body in ancestors(case.body) if body.level == Body.Level.PROVINCE), "")
+    province = ancestor_at(case.body, Body.Level.PROVINCE)
+    return province.name if province else ""
 
 
 def _measures(case: Case) -> str:
     """Interviews, orders and visits of the case, each a line."""
     lines = [
-        f"{document_date(_on(interview.scheduled_at))}约谈（{chinese(interview.get_outcome_display())}）。"
+        f"{document_date(legal_date(interview.scheduled_at))}约谈（{chinese(interview.get_outcome_display())}）。"
         for interview in Interview.objects.filter(case=case).order_by("attempt")
     ]
     for order in RectificationOrder.objects.filter(case=case).select_related("visit").order_by("attempt"):
@@ -330,7 +330,3 @@ def _measures(case: Case) -> str:
         lines.append(f"{issued}{result}。")
     lines += [f"线索移交{referral.recipient}。" for referral in Referral.objects.filter(case=case).order_by("pk")]
     return "\n".join(lines) or "无。"
-
-
-def _on(moment: Any) -> date:
-    return legal_date(moment)
