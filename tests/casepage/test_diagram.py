@@ -1,5 +1,6 @@
 """The drawing of the process: well formed, showing where the case stands, the same in the BPMN file."""
 
+from importlib.resources import files
 from itertools import combinations
 from xml.etree.ElementTree import fromstring
 
@@ -7,6 +8,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from lxml import etree
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
@@ -15,6 +17,8 @@ from tests.casepage.conftest import C_CLASS, THREE_ROUNDS
 from workflow.bpmn import CANVAS, DIAGRAM, LINES, MODEL, bpmn_of
 from workflow.chart import TITLE_EM, chart_of, wrapped
 from workflow.diagram import diagram_of
+from workflow.flows.escalation import EscalationFlow
+from workflow.flows.listing import DelistingFlow, ListingFlow
 from workflow.flows.main_supervision import MainSupervisionFlow
 from workflow.models import CaseProcess
 
@@ -141,6 +145,29 @@ def test_titles_fit_their_boxes(language, procedure):
 def bpmn(procedure):
     with translation.override("en"):
         return fromstring(bpmn_of(MainSupervisionFlow, procedure))
+
+
+@pytest.fixture(scope="module")
+def omg_schema():
+    """The OMG's own schema, which the workflow engine SpiffWorkflow carries along."""
+    return etree.XMLSchema(file=str(files("SpiffWorkflow.bpmn.parser.schema") / "BPMN20.xsd"))
+
+
+FLOWS = [
+    *((MainSupervisionFlow, procedure) for procedure in PROCEDURES),
+    (ListingFlow, Procedure.LISTING),
+    (DelistingFlow, Procedure.DELISTING),
+    (EscalationFlow, Procedure.ESCALATION),
+]
+
+
+@pytest.mark.parametrize(("flow", "procedure"), FLOWS)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_file_is_valid_under_the_schema_of_the_omg(omg_schema, language, flow, procedure):
+    with translation.override(language):
+        document = etree.fromstring(bpmn_of(flow, procedure))
+    omg_schema.validate(document)
+    assert list(omg_schema.error_log) == []
 
 
 @each_procedure
