@@ -28,6 +28,17 @@
     if (summary) summary.focus();
   }
 
+  // --- tables wider than their place can be scrolled by the keyboard -----------------------------------------------
+
+  function reachWideTables(root) {
+    for (const wrap of $$(".table-wrap", root)) {
+      if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
+      else wrap.removeAttribute("tabindex");
+    }
+  }
+
+  addEventListener("resize", () => reachWideTables(document));
+
   // --- dialogs: <a href="#id" data-dialog="id"> opens; [data-close] and a click on the backdrop close --------------
 
   function openDialog(id) {
@@ -235,6 +246,7 @@
     $$("[data-countdown]", root).forEach(tick);
     $$("[data-bulk]", root).forEach(showSelection);
     $$("form", root).forEach(followAnswers);
+    reachWideTables(root);
   }
 
   enhance(document);

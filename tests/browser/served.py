@@ -19,12 +19,14 @@ def _free_port() -> int:
 
 
 @contextmanager
-def served_demo(directory: Path) -> Iterator[str]:
-    """The address of a demo, seeded in `directory` and served until the end."""
+def served_demo(directory: Path, settings: str = "tests.demo.house_settings") -> Iterator[str]:
+    """The address of a demo, seeded in `directory` and served under these settings until the end."""
     house = seed_house(directory)
     port = _free_port()
     home = f"http://127.0.0.1:{port}"
-    house = replace(house, environment=house.environment | {"DEMO": "1", "PUBLIC_URL": home})
+    house = replace(
+        house, environment=house.environment | {"DEMO": "1", "PUBLIC_URL": home, "DJANGO_SETTINGS_MODULE": settings}
+    )
     assert house.command("manage.py", "collectstatic", "--noinput", "-v", "0").wait() == 0, house.log()
     server = house.command("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4")
     try:

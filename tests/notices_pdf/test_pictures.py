@@ -3,7 +3,6 @@
 `python -m tests.notices_pdf.test_pictures` prints all samples anew into `approved/`; look at what changed, then commit.
 """
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,12 @@ from PIL import Image, ImageChops
 
 from notices.pdf.render import render
 from tests.notices_pdf import measure, samples
+from tests.pictures import difference, png
 
 APPROVED = Path(__file__).parent / "approved"
 DPI = 60
 LARGEST_BYTES = 60 * 1024
-# What another rasteriser may do: a few pixels off by more than a quarter of the scale. Two characters are 50.
-NOTICEABLE = 64
-TOLERATED = 0.00005  # of the pixels of a page: 17 of them
+TOLERATED = 0.00005  # of the pixels of a page: 17 of them; two characters are 50
 _mupdf: Any = pymupdf
 
 
@@ -34,24 +32,6 @@ def pictures(pdf: bytes) -> list[Image.Image]:
 
 def sample(kind: str) -> list[Image.Image]:
     return pictures(render(kind, samples.SAMPLES[kind]().to_json()).pdf)
-
-
-def png(picture: Image.Image) -> bytes:
-    """Sixteen greys are enough to see a line by, and small enough to keep."""
-    stream = io.BytesIO()
-    picture.quantize(16).save(stream, "PNG", optimize=True)
-    return stream.getvalue()
-
-
-def difference(was: Image.Image, now: Image.Image) -> tuple[float, Image.Image]:
-    """The share of pixels that differ noticeably, and a picture of where."""
-    size = (max(was.width, now.width), max(was.height, now.height))
-    sheets = [Image.new("L", size, 255) for _ in range(2)]
-    for sheet, picture in zip(sheets, (was, now), strict=True):
-        sheet.paste(picture)
-    differs = ImageChops.difference(*sheets).point(lambda value: 255 if value > NOTICEABLE else 0)
-    share = differs.histogram()[255] / (size[0] * size[1])
-    return share, Image.merge("RGB", (sheets[1], *(ImageChops.subtract(sheets[1], differs),) * 2))
 
 
 @pytest.mark.parametrize("kind", list(samples.SAMPLES))
