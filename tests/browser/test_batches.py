@@ -18,7 +18,7 @@ from tests.browser.looking import complaints_about
 from tests.factories import make_user
 from tests.notices.conftest import new_case, new_deadline
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NO_GLYPH = "\U0002fa1f"
 REASON = "该事项已经电话督促，不必再发函。"

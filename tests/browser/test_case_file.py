@@ -14,7 +14,7 @@ from tests.browser.desk import PHONE
 from tests.browser.looking import complaints_about
 from tests.browser.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def run_jobs() -> None:

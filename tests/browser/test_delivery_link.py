@@ -18,7 +18,7 @@ from tests.browser.desk import PHONE, Desk
 from tests.browser.world import World
 from workflow.demo.story import Cast
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_letter_is_sent_fetched_and_confirmed(world: World, cast: Cast, sit: Callable[..., Desk]) -> None:

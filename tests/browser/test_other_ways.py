@@ -12,7 +12,7 @@ from tests.browser.watch import Watch
 from tests.browser.world import World
 from workflow.models import WorkItem
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 HERE = "(selector) => document.activeElement.matches(selector)"
 

@@ -19,7 +19,7 @@ from tests.casefile.conftest import Attach, Build, opened, photo, printed, read,
 from tests.factories import acting
 from tests.notices.conftest import new_order
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def issue_order(case: Case, cast: Any) -> Document:

@@ -13,7 +13,7 @@ from cases.models import Case
 from notices.models import CaseFile, IssuedFile
 from tests.casefile.conftest import Build, read, stamped, titles, volumes_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 mupdf: Any = pymupdf  # its calls carry no types
 INDEX_ROW = re.compile(r"^\d{8}\n(\d+)$", re.MULTILINE)
 """The day of a paper and the page after it."""

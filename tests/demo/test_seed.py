@@ -13,6 +13,8 @@ from tests.engine.houses import House
 from workflow.demo.accounts import ACCOUNTS
 from workflow.steps import STEPS
 
+pytestmark = pytest.mark.slow
+
 VOLATILE = re.compile(
     r"\b[0-9a-f]{64}\b"  # hashes: of documents with a random verification code, and of audit events about them
     r"|\b[A-HJ-NP-Z2-9]{20}\b"  # verification codes

@@ -9,6 +9,8 @@ from tests.demo.conftest import PATIENCE, new_house
 from tests.engine.houses import House
 from workflow.demo.plots import MAIN
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = (
     "行政检查审批表", "行政检查通知书", "现场检查笔录", "工业企业产品质量分类监管备案表",
     "工业企业产品质量分类监管通用规则", "约谈通知书", "送达回证", "约谈记录",

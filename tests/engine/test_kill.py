@@ -13,6 +13,8 @@ import pytest
 
 from tests.engine.houses import RABBITMQ, REDIS, House, Server
 
+pytestmark = pytest.mark.slow
+
 JOBS = 16
 KILLS = 3
 

@@ -15,7 +15,7 @@ from tests.i18n.reading import artefacts_in, english_in
 from workflow.demo.clock import StoryClock
 from workflow.demo.story import Cast, Story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 STOPS = ("approve_inspection", "inspect", "propose_class", "file_province", "issue_order", "return_visit", "")
 """Where the cases of this world wait; the last one has come to its end."""

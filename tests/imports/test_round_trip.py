@@ -23,7 +23,7 @@ from tests.factories import NOON, acting, give_post, make_enterprise, make_user
 from tests.flow.conftest import certify
 from tests.imports.conftest import counts, everything, take, text, workbook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 
 
