@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from workflow.views.accessibility import accessibility
 from workflow.views.document_places import register_places
 from workflow.views.home import home
 from workflow.views.task import TaskPage, inspect_case
@@ -10,6 +11,7 @@ register_places()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("accessibility/", accessibility, name="accessibility"),
     path("", include("workflow.urls_inbox")),
     path("", include("workflow.urls_cases")),
     path("", include("workflow.urls_tasks")),

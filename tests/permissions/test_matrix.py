@@ -59,7 +59,17 @@ ROLES = (
     "platform_admin",
     "body_head",
 )
-PUBLIC = {"login", "logout", "set_language", "set_theme", "verify", "verify_start", "enterprise_report", "delivery"}
+PUBLIC = {
+    "accessibility",
+    "login",
+    "logout",
+    "set_language",
+    "set_theme",
+    "verify",
+    "verify_start",
+    "enterprise_report",
+    "delivery",
+}
 """Addresses for anybody; everything else asks to sign in first."""
 
 LISTS = {
