@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from notices.pdf.facts import (
+    Annex,
     FormFacts,
     FormItem,
     GrassrootsOpinion,
@@ -110,7 +111,7 @@ def rectification_order() -> LetterFacts:
                 "我局将依法处理。",
             ),
         ),
-        annexes=("产品质量监督抽查检验报告", "工业企业产品质量分类监管通用规则"),
+        annexes=(Annex("产品质量监督抽查检验报告"), Annex("工业企业产品质量分类监管通用规则")),
         seal="dashed",
     )
 
