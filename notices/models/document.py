@@ -28,6 +28,8 @@ class Kind(StrEnum):
     BODY_RECTIFICATION = "body_rectification"
     BODY_INTERVIEW = "body_interview"
     CIRCULAR = "circular"
+    BODY_LISTED_NOTICE = "body_listed_notice"
+    BODY_LIFT_NOTICE = "body_lift_notice"
     ALERT_BULLETIN = "alert_bulletin"
     ALERT_LIFT_NOTICE = "alert_lift_notice"
     ASSISTANCE_ADVICE = "assistance_advice"

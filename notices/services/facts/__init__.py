@@ -7,6 +7,7 @@ from typing import Any, Final
 from notices.models import Document
 from notices.packs import kind_of
 from notices.services.facts.assistance import advice_facts
+from notices.services.facts.body_oversight import body_lift_facts, body_listed_facts, minutes_facts
 from notices.services.facts.case_papers import (
     approval_facts,
     closing_facts,
@@ -61,6 +62,9 @@ BUILDERS: Final[Mapping[str, Callable[[Subject, dict[str, Any], Stamp], Any]]] =
     "body_rectification": body_rectification_facts,
     "body_interview": body_interview_facts,
     "circular": circular_facts,
+    "body_interview_minutes": minutes_facts,
+    "body_listed_notice": body_listed_facts,
+    "body_lift_notice": body_lift_facts,
     "alert_bulletin": alert_facts,
     "alert_lift_notice": alert_lift_facts,
     "assistance_advice": advice_facts,
