@@ -20,6 +20,7 @@ class Kind(StrEnum):
     GENERAL_RULES_FORM = "general_rules_form"
     RETURN_VISIT_RECORD = "return_visit_record"
     LISTED_OVERSIGHT_NOTICE = "listed_oversight_notice"
+    ESCALATION_REQUEST = "escalation_request"
     OVERSIGHT_LIFT_NOTICE = "oversight_lift_notice"
     LISTING_NOTICE = "listing_notice"
     LISTING_DECISION = "listing_decision"

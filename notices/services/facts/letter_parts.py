@@ -33,6 +33,7 @@ def letter(
     *,
     annexes: tuple[Annex, ...] = (),
     attendance: tuple[Attendance, ...] = (),
+    upward: bool = False,
 ) -> LetterFacts:
     seal, image = seal_of(subject.body)
     return LetterFacts(
@@ -53,17 +54,19 @@ def letter(
         format=layout,
         preview=stamp.preview,
         urgency=fields.get("urgency", ""),
+        upward=upward,
+        signatory=stamp.signatory if upward else "",
         attendance=attendance,
     )
 
 
 def superseding(said: tuple[Paragraph, ...], title: str, body: Body, stamp: Stamp) -> tuple[Paragraph, ...]:
-    """A letter's paragraphs; a corrected one names at its end, before 特此通知, the number it takes the place of."""
+    """A letter's paragraphs; a corrected one names at its end, before its closing words, the number it replaces."""
     if not stamp.replaces:
         return said
     this = "本函" if title.endswith("函") else f"本{title[-3:].removeprefix('的')}"
     named = Paragraph(0, f"{this}发出后，{short(body)}{stamp.replaces}同时作废。")
-    return (*said[:-1], named, said[-1]) if said[-1].text.startswith("特此") else (*said, named)
+    return (*said[:-1], named, said[-1]) if said[-1].text.startswith(("特此", "妥否")) else (*said, named)
 
 
 _WEEKDAYS: Final = "一二三四五六日"
