@@ -76,6 +76,7 @@ def may_record_interview(check: BodyCheck, instrument: BodyInstrument | None, ac
             "interview_once",
             not BodyInterview.objects.filter(instrument=instrument).exists(),
             _("The interview must not have been recorded already."),
+            clause=CLAUSE,
         ),
         holds(acting, "check_body", check.body),
     ]

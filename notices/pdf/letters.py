@@ -153,7 +153,7 @@ def letter_page(facts: LetterFacts, generator: str) -> tuple[Page, Refine]:
     organ, mark, title = one_line(facts.organ), one_line(facts.mark), one_line(facts.title)
     seal, images = seal_of(facts.seal, facts.seal_image, field="seal_image", name="seal", preview=facts.preview)
     copies = one_line(facts.cc).rstrip("。")
-    annexes = _annexes(facts.annexes)
+    annexes, top_marks = _annexes(facts.annexes), _top_marks(facts)
     date = document_date(facts.date)
     context = {
         "generator": generator,
@@ -171,7 +171,7 @@ def letter_page(facts: LetterFacts, generator: str) -> tuple[Page, Refine]:
         "several_annexes": len(annexes) > 1,
         "annexes_follow": any(annex["paged"] for annex in annexes),
         "attendance": [{"label": line.label, "people": one_line(line.people)} for line in facts.attendance],
-        "top_marks": _top_marks(facts),
+        "top_marks": top_marks,
         "upward": facts.upward,
         "signatory": SIGNATORY_PENDING if facts.preview else one_line(facts.signatory),
         "date": date,
@@ -190,7 +190,11 @@ def letter_page(facts: LetterFacts, generator: str) -> tuple[Page, Refine]:
         context=context,
         styles=("letter.css", "preview.css") if facts.preview else ("letter.css",),
         issued_on=facts.date,
-        variables={"mark": f"{mark_size(mark)}pt", "sign-right": f"{_sign_right(organ, date):g}"},
+        variables={
+            "mark": f"{mark_size(mark)}pt",
+            "sign-right": f"{_sign_right(organ, date):g}",
+            "marks": str(max(1, len(top_marks))),
+        },
         images=images,
         attachment="" if facts.preview else carried(facts),
     )

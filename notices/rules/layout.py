@@ -67,6 +67,7 @@ class LetterForm:
     rule_below_mark: float = 4.0
     rule_length: float = 170.0
     last_rule_above_edge: float = 20.0
+    number_below_rule: float = 7 / 8 * BODY_SIZE * MM_PER_POINT  # from the lower rule to the character
 
 
 LETTER_FORM: Final = LetterForm()

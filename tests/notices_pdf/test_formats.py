@@ -61,6 +61,29 @@ def test_urgency_alone_stands_on_the_first_line(urgency: str) -> None:
     assert top == pytest.approx(layout.TOP_MARGIN + layout.MARK_TOP, abs=1)
 
 
+def test_in_letter_format_they_stand_under_the_double_rule_and_the_title_follows_the_last() -> None:
+    marked = replace(samples_bodies.check_reminder(), copy_number="000123", secrecy="秘密★1年", urgency="特急")
+    page = measure.opened(marked)[0]
+    _thick, thin = measure.rules(page)[:2]
+    first, last = measure.line_with(page, "000123"), measure.line_with(page, "特急")
+    assert em_top(first) - thin.bottom == pytest.approx(layout.LETTER_FORM.number_below_rule, abs=NEAR)
+    assert first.left == pytest.approx(layout.BINDING_MARGIN, abs=NEAR)
+    assert first.text.endswith("号")  # the number of the document, at the right of the same line
+    assert last.baseline - first.baseline == pytest.approx(2 * layout.LINE_PITCH, abs=NEAR)
+    title = measure.line_with(page, "关于落实")
+    assert middle(title) - middle(last) == pytest.approx((layout.LINES_BEFORE_TITLE + 1) * layout.LINE_PITCH, abs=NEAR)
+
+
+def test_a_letter_of_the_version_before_is_printed_as_it_was() -> None:
+    facts = replace(samples.reminder_letter(), seal="none")
+    then = measure.pages(render(facts.kind, facts.to_json(), "2026.1").pdf)[0]
+    now = measure.opened(facts)[0]
+    number = "嘉市监提函〔2026〕2号"
+    assert measure.line_with(then, number).baseline - measure.line_with(now, number).baseline == pytest.approx(
+        1, abs=0.1
+    )
+
+
 def test_upward_number_is_left_and_signatory_right_on_one_line_over_the_rule(head: pymupdf.Page) -> None:
     line = measure.line_with(head, "签发人：赵明远")
     assert line.text.startswith("嘉市监督改〔2026〕1号")
