@@ -16,3 +16,6 @@ case_dropped = Signal()
 
 case_opened = Signal()
 """Sent inside the transaction that opens a case, with ``case`` and ``acting``: the floor above starts its process."""
+
+escalation_proposed = Signal()
+"""Sent inside the transaction that asks the body above, with ``proposal`` and ``acting``: the request is drafted."""

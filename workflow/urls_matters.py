@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from workflow.views import assistance, body_checks, kept_lists, warnings
+from workflow.views import assistance, body_checks, body_oversight, kept_lists, warnings
 
 urlpatterns: list[URLPattern] = [
     path("checks/", body_checks.check_list, name="check_list"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("checks/<int:pk>/cancel/", body_checks.check_cancel, name="check_cancel"),
     path("checks/<int:pk>/decide/", body_checks.check_decide, name="check_decide"),
     path("checks/<int:pk>/answer/", body_checks.check_answer, name="check_answer"),
+    path("checks/<int:pk>/interview/", body_oversight.check_interview, name="check_interview"),
     path("checks/<int:pk>/verify/", body_checks.check_verify, name="check_verify"),
     path("checks/<int:pk>/paper/", body_checks.check_paper, name="check_paper"),
     path("warnings/", warnings.warning_list, name="warning_list"),

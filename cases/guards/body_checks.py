@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.acting import Acting
 from cases.guards.conditions import Condition
 from cases.guards.parts import holds
-from cases.models import Body, BodyCheck, BodyInstrument
+from cases.models import Body, BodyCheck, BodyInstrument, BodyInterview
 from cases.rules.body_check import CLAUSE
 
 State = BodyCheck.State
@@ -47,13 +47,35 @@ def may_answer_check(check: BodyCheck, acting: Acting) -> list[Condition]:
 def may_verify_answer(
     check: BodyCheck, instrument: BodyInstrument | None, late: bool, acting: Acting
 ) -> list[Condition]:
-    """The answer is verified; where none has come in time, that is found."""
+    """The answer is verified; where none has come in time, that is found. Listed oversight is the head's to lift."""
     here = check.state == State.ANSWERED or (check.state == State.SERVED and late)
+    listed = instrument is not None and instrument.kind == BodyInstrument.Kind.LISTED
     return [
         Condition(
             "check_answered",
             instrument is not None and here,
             _("The answer must have come, or its period be over."),
+            clause=CLAUSE,
+        ),
+        holds(acting, "decide_instrument" if listed else "check_body", check.body),
+    ]
+
+
+def may_record_interview(check: BodyCheck, instrument: BodyInstrument | None, acting: Acting) -> list[Condition]:
+    """An interview whose notice was served is recorded once, when its time has come."""
+    meeting_at = instrument.meeting_at if instrument else None  # of an interview alone
+    return [
+        _stands(check, State.SERVED, State.ANSWERED),
+        Condition(
+            "interview_due",
+            meeting_at is not None and meeting_at <= acting.at,
+            _("The time of the interview must have come."),
+            clause=CLAUSE,
+        ),
+        Condition(
+            "interview_once",
+            not BodyInterview.objects.filter(instrument=instrument).exists(),
+            _("The interview must not have been recorded already."),
             clause=CLAUSE,
         ),
         holds(acting, "check_body", check.body),

@@ -8,6 +8,7 @@ from cases.acting import Acting
 from cases.guards.conditions import Condition
 from cases.guards.parts import holds
 from cases.models.body import Body
+from cases.models.body_check import BodyCheck
 from cases.models.deadline import Deadline, DeadlineEntry
 from cases.rules.deadlines import days_before
 from cases.selectors.calendar import work_calendar
@@ -77,9 +78,21 @@ def _permitted(deadline: Deadline, acting: Acting, ask: bool) -> list[Condition]
 
 def grantor(deadline: Deadline) -> Body:
     """Whose it is to change the period: a body that is watched does not lengthen its own watch."""
-    if deadline.case is not None and rule_of(deadline.rule).granted_by == "handling":
-        return deadline.case.body
+    if rule_of(deadline.rule).granted_by == "handling":
+        if deadline.case is not None:
+            return deadline.case.body
+        if check := _check_of(deadline):
+            return check.body
     return deadline.accountable_body
+
+
+def _check_of(deadline: Deadline) -> BodyCheck | None:
+    """The check of a body that the period belongs to ("check:7:reply:2"), if it is one of those."""
+    matter, _colon, rest = deadline.subject.partition(":")
+    key = rest.partition(":")[0]
+    if matter != "check" or not key.isdigit():
+        return None
+    return BodyCheck.objects.select_related("body").filter(pk=int(key)).first()
 
 
 def importing_calendar(acting: Acting) -> list[Condition]:

@@ -16,6 +16,7 @@ class BodyCheck(models.Model):
         DECIDED = "decided", _("Letter being prepared")
         SERVED = "served", _("Waiting for the answer")
         ANSWERED = "answered", _("Answer to be verified")
+        LIFTING = "lifting", pgettext_lazy("of a check of a body", "Lifting to be notified")
         CLOSED = "closed", pgettext_lazy("of a check of a body", "Closed")
         CANCELLED = "cancelled", pgettext_lazy("of a check of a body", "Called off")
 
@@ -86,6 +87,7 @@ class BodyInstrument(models.Model):
         RECTIFICATION = "rectification", _("Rectification notice")
         INTERVIEW = "interview", pgettext_lazy("instrument towards a body", "Interview notice")
         CIRCULAR = "circular", _("Circular")
+        LISTED = "listed", pgettext_lazy("instrument towards a body", "Listed oversight")
 
     class Verdict(models.TextChoices):
         OPEN = "", "—"
@@ -102,6 +104,8 @@ class BodyInstrument(models.Model):
     meeting_at = models.DateTimeField(null=True)
     meeting_place = models.CharField(max_length=200, blank=True)
     summoned = models.CharField(max_length=200, blank=True)
+    answerable = models.CharField(max_length=100, blank=True)
+    """Of listed oversight: the person of the watched body who answers for it."""
     reason = models.TextField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
@@ -130,3 +134,26 @@ class BodyInstrument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.check_of_id} {self.number} {self.kind}"
+
+
+class BodyInterview(models.Model):
+    """The interview with a body as it was held (约谈), of which the minutes are written. Never changed afterwards."""
+
+    instrument = models.OneToOneField(BodyInstrument, on_delete=models.PROTECT, related_name="interview")
+    held_at = models.DateTimeField()
+    place = models.CharField(max_length=200)
+    chair = models.CharField(max_length=100)
+    attended = models.TextField()  # one body a line, with its people
+    excused = models.CharField(max_length=300, blank=True)
+    sat_in = models.CharField(max_length=300, blank=True)
+    account = models.TextField()  # what was said
+    agreed = models.TextField()  # one a line
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("interview with a body")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.held_at}"

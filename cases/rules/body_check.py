@@ -11,12 +11,13 @@ from cases.rules.enterprise_facts import Fault, text_faults
 
 CLAUSE: Final = "国市监质监发〔2023〕38号 二（三）"
 ANNEX: Final = "国市监质监发〔2023〕38号 附件3"
-LADDER: Final = ("reminder", "rectification", "interview", "circular")
+LADDER: Final = ("reminder", "rectification", "interview", "circular", "listed")
 REPLY_RULES: Final = {
     "reminder": "reminder_letter_reply",
     "rectification": "rectification_lower_body",
     "interview": "rectification_lower_body",
     "circular": "rectification_lower_body",
+    "listed": "listed_oversight",
 }
 """The rule by which the answer to each instrument is due (packs/deadlines.yaml)."""
 LONGEST_REMARK: Final = 1000

@@ -24,7 +24,7 @@ from cases.guards.conditions import require
 from cases.models import Attachment, Body, BodyCheck, BodyCheckLine, BodyInstrument
 from cases.rules.body_check import CLAUSE, LADDER, LONGEST_TEXT, REPLY_RULES, CheckAnswer, answer_faults
 from cases.rules.enterprise_facts import Fault, text_faults
-from cases.rules.errors import RuleError
+from cases.rules.errors import RuleError, msgid
 from cases.selectors.body_checks import bodies_below, oversight_list
 from cases.selectors.deadlines import open_deadline
 from cases.services.attach_file import attach_file
@@ -58,6 +58,7 @@ class InstrumentFacts:
     meeting_at: datetime | None = None
     meeting_place: str = ""
     summoned: str = ""
+    answerable: str = ""
 
 
 class StaleCheckError(RuleError):
@@ -151,7 +152,8 @@ def cancel_check(*, check_id: int, reason: str, acting: Acting) -> BodyCheck:
 def decide_instrument(*, check_id: int, facts: InstrumentFacts, acting: Acting) -> BodyInstrument | None:
     """Choose what follows: nothing, or an instrument whose letter is then drafted.
 
-    RuleErrors `choice_unknown`, `reason_too_short`, `demands_missing`, `meeting_missing`, `not_below`; Blocked.
+    RuleErrors `choice_unknown`, `reason_too_short`, `demands_missing`, `meeting_missing`, `not_below`,
+    `answerable_missing`, `listed_too_early`; Blocked.
     """
     check = locked_check(check_id)
     require(may_decide_instrument(check, acting))
@@ -172,6 +174,7 @@ def decide_instrument(*, check_id: int, facts: InstrumentFacts, acting: Acting) 
         meeting_at=facts.meeting_at if kind == "interview" else None,
         meeting_place=facts.meeting_place.strip() if kind == "interview" else "",
         summoned=facts.summoned.strip() if kind == "interview" else "",
+        answerable=facts.answerable.strip() if kind == "listed" else "",
         reason=reason,
         decided_by=acting.person,
         decided_at=acting.at,
@@ -190,9 +193,20 @@ def _require_particulars(check: BodyCheck, facts: InstrumentFacts) -> None:
         for name in ("meeting_at", "meeting_place", "summoned"):
             if not getattr(facts, name):
                 raise RuleError("meeting_missing", "An interview needs its time, place and people.", CLAUSE, field=name)
+    if facts.kind == "listed":
+        _require_listable(check, facts)
     strangers = {body.pk for body in facts.also_to} - set(bodies_below(check.body).values_list("pk", flat=True))
     if strangers:
         raise RuleError("not_below", "A body checks only bodies below it.", CLAUSE, field="also_to")
+
+
+def _require_listable(check: BodyCheck, facts: InstrumentFacts) -> None:
+    """Listed oversight is for a body that was told before and did not act [A]; it names who answers for it."""
+    if not facts.answerable.strip():
+        raise RuleError("answerable_missing", "Name who answers for it.", CLAUSE, field="answerable")
+    if not check.instruments.filter(verdict="not_met").exists():
+        message = msgid("A body is put under listed oversight only where an earlier letter has not helped.")
+        raise RuleError("listed_too_early", message, CLAUSE, field="kind")
 
 
 @transaction.atomic
@@ -256,7 +270,7 @@ def answer_check(*, check_id: int, reply: str, uploads: Iterable[UploadedFile] =
 
 @transaction.atomic
 def verify_answer(*, check_id: int, verdict: str, reason: str, acting: Acting) -> BodyCheck:
-    """Put right: the check is closed; not put right: the head decides on the next instrument. Blocked."""
+    """Put right: the check is closed, listed oversight to be lifted; not put right: the head decides anew. Blocked."""
     check = locked_check(check_id)
     instrument = open_instrument(check)
     require(may_verify_answer(check, instrument, reply_is_late(check, acting), acting))
@@ -267,7 +281,8 @@ def verify_answer(*, check_id: int, verdict: str, reason: str, acting: Acting) -
     instrument.save(update_fields=["verdict", "verdict_reason", "verified_by", "verified_at"])
     meet_deadline(subject=f"check:{check.pk}:verify", case=None, on=acting.today, acting=acting)
     cancel_deadline(subject=reply_subject(instrument), case=None, acting=acting)
-    _move(check, State.CLOSED if verdict == "met" else State.FILLED)
+    listed = instrument.kind == BodyInstrument.Kind.LISTED
+    _move(check, (State.LIFTING if listed else State.CLOSED) if verdict == "met" else State.FILLED)
     _audit(check, "body_check.verified", acting, {"outcome": verdict, "reason": instrument.verdict_reason})
     if verdict == "not_met":
         _start(check, "check_decision", f"check:{check.pk}:decide", check.body, acting.today, acting)

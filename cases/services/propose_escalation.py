@@ -19,6 +19,7 @@ from cases.services.audit import record_on_case
 from cases.services.create_case import create_case
 from cases.services.enterprise_checks import locked_enterprise
 from cases.services.opinions import choose, need_reason
+from cases.signals import escalation_proposed
 
 WANTED_OF: Final[Mapping[str, str]] = {
     Escalation.Kind.UPPER_TIER: EscalationProposal.Wanted.UPPER_TIER,
@@ -113,7 +114,7 @@ def _open(
         planned_on=acting.today,
         acting=acting,
     )
-    EscalationProposal.objects.create(
+    proposal = EscalationProposal.objects.create(
         case=case,
         wanted=wanted,
         from_body=asking,
@@ -122,4 +123,5 @@ def _open(
         grounds=stored_grounds(grounds),
         source_case=source,
     )
+    escalation_proposed.send(sender=EscalationProposal, proposal=proposal, acting=acting)
     return case

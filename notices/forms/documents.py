@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.models import Body
 from notices.models import Document, LegalReview
 from notices.packs import document_kinds, kind_of
-from notices.rules.fields import NUMBERS
+from notices.rules.fields import CHOICES, NUMBERS
 
 
 class DocumentFilter(forms.Form):
@@ -47,6 +48,7 @@ _LABELS: dict[str, tuple[Any, Any]] = {
     "statement": (_("Statement of the enterprise"), ""),
     "statement_by": (_("Statement made by"), ""),
     "reply_days": (_("Working days to reply"), ""),
+    "urgency": (_("Urgency"), _("Printed at the upper left of the letter; most letters have none.")),
 }
 _LONG = {"facts", "demands", "statement"}
 
@@ -63,13 +65,25 @@ def _number(name: str) -> forms.IntegerField:
     return forms.IntegerField(label=label, help_text=words, required=False, min_value=bounds[0], max_value=bounds[-1])
 
 
+def _choice(name: str) -> forms.ChoiceField:
+    label, words = _LABELS[name]
+    choices = [("", pgettext_lazy("no urgency", "None")), *((word, word) for word in CHOICES[name])]
+    return forms.ChoiceField(label=label, help_text=words, required=False, choices=choices)
+
+
+def _field(name: str) -> forms.Field:
+    if name in NUMBERS:
+        return _number(name)
+    return _choice(name) if name in CHOICES else _text(name)
+
+
 class DraftForm(forms.Form):
     """What the drafter adds to the facts of the record, for the fields this kind of document has."""
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in kind_of(kind).fields:
-            self.fields[name] = _number(name) if name in NUMBERS else _text(name)
+            self.fields[name] = _field(name)
 
     def filled(self) -> dict[str, Any]:
         """The fields that say something."""

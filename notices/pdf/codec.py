@@ -6,12 +6,15 @@ error that names the field.
 
 import dataclasses
 from datetime import date
-from types import UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from types import MappingProxyType, UnionType
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from cases.rules.errors import RuleError
 
 F = TypeVar("F")
+LATER: Final = MappingProxyType({"later": True})
+"""Marks a field that facts frozen before it came do not have: left out of the JSON where it says nothing, so that a
+document issued before prints to the same bytes, which carry its facts."""
 
 
 class BadFacts(RuleError):  # noqa: N818 - named for what is wrong
@@ -31,7 +34,8 @@ class BadFacts(RuleError):  # noqa: N818 - named for what is wrong
 def encode(value: Any) -> Any:
     """The value in JSON types; dates become ISO text, tuples lists."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        told = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
+        return {f.name: encode(given) for f, given in told if not (f.metadata == LATER and given == f.default)}
     if isinstance(value, (tuple, list)):
         return [encode(item) for item in value]
     if isinstance(value, date):

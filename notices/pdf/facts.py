@@ -5,12 +5,14 @@ bytes and what `render` takes. Names and texts are printed as they are; dates ar
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
-from notices.pdf.codec import decode, encode
+from notices.pdf.codec import LATER, decode, encode
 
-LetterFormat = Literal["document", "letter"]
+LetterFormat = Literal["document", "letter", "minutes"]
+Urgency = Literal["", "特急", "加急"]
+Present = Literal["出席", "请假", "列席"]
 Seal = Literal["none", "dashed", "image", "demo"]
 RiskLevel = Literal["", "I", "II", "III"]
 Answer = Literal["", "pass", "fail", "na"]
@@ -50,13 +52,48 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of a table inside a sheet or an annex; `width` in millimetres, 0 shares what is left."""
+
+    name: str
+    width: int = 0
+    centred: bool = False
+
+
+@dataclass(frozen=True)
+class Annex:
+    """An annex (附件), named in the list after the body: its paragraphs, then its table.
+
+    With either it begins a page of its own behind the letter, which repeats the name (7.3.7); with neither the list
+    alone names it, and the paper is enclosed as it is.
+    """
+
+    name: str
+    paragraphs: tuple[Paragraph, ...] = ()
+    columns: tuple[Column, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """A line of minutes that says who was present, was excused, or sat in (10.3)."""
+
+    label: Present
+    people: str
+
+
+@dataclass(frozen=True)
 class LetterFacts(Facts):
     """A letter or notice in the format of GB/T 9704-2012.
 
     `mark` is the red head (the organ's name, with 文件 or without), `organ` the name it is signed with, `office` and
     `printed_on` the last line of the imprint (printed_on: the date of issue if left out). `format` "letter" is the
-    letter format of clause 10.1. `seal` "image" takes a PNG or JPEG, base64, in `seal_image`; "demo" takes the demo's
-    own, which says 演示. A preview has no number, no seal and no QR code, whatever stands here.
+    letter format of clause 10.1, "minutes" that of 10.3: its mark ends in 纪要, it is not signed, its addressee stands
+    in the imprint, and `attendance` under the text. `seal` "image" takes a PNG or JPEG, base64, in `seal_image`; "demo"
+    takes the demo's own, which says 演示. A preview has no number, no seal and no QR code, whatever stands here.
+
+    `copy_number` (份号), `secrecy` (密级和保密期限) and `urgency` stand at the top left (7.2.1 to 7.2.3). A document
+    that goes `upward` has its number at the left and names its `signatory` (签发人) at the right (7.2.5, 7.2.6).
     """
 
     kind: str
@@ -67,7 +104,7 @@ class LetterFacts(Facts):
     addressee: str
     paragraphs: tuple[Paragraph, ...]
     date: datetime.date
-    annexes: tuple[str, ...] = ()
+    annexes: tuple[Annex, ...] = ()
     contact: str = ""
     cc: str = ""
     office: str = ""
@@ -77,15 +114,12 @@ class LetterFacts(Facts):
     verify_url: str = ""
     format: LetterFormat = "document"
     preview: bool = False
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table inside a sheet; `width` in millimetres, 0 shares what is left."""
-
-    name: str
-    width: int = 0
-    centred: bool = False
+    copy_number: str = field(default="", metadata=LATER)
+    secrecy: str = field(default="", metadata=LATER)
+    urgency: Urgency = field(default="", metadata=LATER)
+    upward: bool = field(default=False, metadata=LATER)
+    signatory: str = field(default="", metadata=LATER)
+    attendance: tuple[Attendance, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True)

@@ -126,8 +126,8 @@ def render(kind: str, facts: Mapping[str, Any], version: str = "") -> Rendered:
         raise BadFacts("kind", "%(wanted)s is wanted", wanted=kind)
     data = printable_facts({**facts, "kind": kind})
     version = version or chosen.template_version
-    edition = edition_of(version, chosen.template_version)
     page, refine = LAYOUTS[chosen.layout](data, f"{PRODUCT} {chosen.code} {version}")
+    edition = edition_of(version, chosen.template_version, page.template)
     identity = json.dumps([chosen.code, version, data], ensure_ascii=False, sort_keys=True)
     done = engine.write(page, identity, refine, edition)
     return Rendered(done.pdf, hashlib.sha256(done.pdf).hexdigest(), done.pages, done.html)

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from notices.pdf.codec import BadFacts
 from notices.pdf.engine import Page
-from notices.pdf.facts import Column, Part, SheetFacts
-from notices.pdf.letters import NUMBER_PENDING, carried, one_line, qr_code, seal_of
+from notices.pdf.facts import Part, SheetFacts
+from notices.pdf.letters import NUMBER_PENDING, carried, one_line, qr_code, seal_of, table
 
 _LINE: Final = 5.0  # millimetres: 10.5 pt at 1.35
 
@@ -80,22 +80,4 @@ def _cell(part: Part) -> dict[str, Any]:
 
 
 def _table(part: Part, at: int) -> dict[str, Any]:
-    for number, row in enumerate(part.rows):
-        if len(row) != len(part.columns):
-            raise BadFacts(f"parts[{at}].rows[{number}]", "%(most)s cells are wanted", most=len(part.columns))
-    return {
-        "label": part.label,
-        "columns": [_column(column) for column in part.columns],
-        "span": str(len(part.columns)),
-        "rows": [
-            [
-                {"paragraphs": text.split("\n"), "several": "\n" in text, "centred": column.centred}
-                for text, column in zip(row, part.columns, strict=True)
-            ]
-            for row in part.rows
-        ],
-    }
-
-
-def _column(column: Column) -> dict[str, str]:
-    return {"name": column.name, "width": f"{column.width}mm" if column.width else ""}
+    return {"label": part.label, **table(part.columns, part.rows, f"parts[{at}]")}

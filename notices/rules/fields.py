@@ -1,4 +1,4 @@
-"""What a drafter may add to the facts of the record: texts, and numbers within bounds."""
+"""What a drafter may add to the facts of the record: texts, numbers within bounds, and words out of a few."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final
@@ -9,7 +9,8 @@ from notices.rules.text import clean
 LONGEST: Final = 4000  # characters of one text
 NUMBERS: Final[Mapping[str, range]] = {"reply_days": range(1, 61)}
 TEXTS: Final = frozenset({"attendants", "bring", "cc", "contact", "demands", "facts", "statement", "statement_by"})
-FIELDS: Final = TEXTS | NUMBERS.keys()
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"urgency": ("特急", "加急")}
+FIELDS: Final = TEXTS | NUMBERS.keys() | CHOICES.keys()
 """Every field there is; which of them a kind of document has stands in notices/packs/kinds.yaml."""
 
 
@@ -23,6 +24,8 @@ def checked_fields(allowed: Collection[str], fields: Mapping[str, Any]) -> dict[
             if not isinstance(value, int) or isinstance(value, bool) or value not in NUMBERS[name]:
                 raise RuleError("bad_field", "Give 1 to 60 working days.", field=name)
             checked[name] = value
+        elif name in CHOICES and value and value not in CHOICES[name]:
+            raise RuleError("bad_field", "Choose one of: %(choices)s.", field=name, choices="、".join(CHOICES[name]))
         elif not isinstance(value, str) or len(value) > LONGEST:
             raise RuleError("bad_field", "Give a text of at most %(most)d characters.", field=name, most=LONGEST)
         elif text := clean(value).strip():

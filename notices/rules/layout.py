@@ -34,6 +34,10 @@ MARK_LARGEST: Final = 46.0
 LINES_BEFORE_NUMBER: Final = 2
 RULE_BELOW_NUMBER: Final = 4.0
 
+# 7.2.1 to 7.2.3: copy number, secrecy and urgency, one a line from the first on; 7.2.5, 7.2.6: number and signatory of
+# a document that goes upward stand this many characters inside
+UPWARD_INDENT: Final = 1
+
 # 7.3.1: size 2 title, two lines under the rule
 TITLE_SIZE: Final = 22.0
 LINES_BEFORE_TITLE: Final = 2
@@ -41,6 +45,9 @@ LINES_BEFORE_TITLE: Final = 2
 # 7.3.3, 7.3.5: indent of a paragraph; right indent of the date of a sealed document, in characters
 PARAGRAPH_INDENT: Final = 2
 DATE_RIGHT_INDENT: Final = 4
+
+# 7.3.7: the line of an annex on which its title stands; its mark stands on the first
+ANNEX_TITLE_LINE: Final = 3
 
 # 7.4: imprint in size 4; first and last rule, rules between
 IMPRINT_SIZE: Final = 14.0
@@ -60,6 +67,7 @@ class LetterForm:
     rule_below_mark: float = 4.0
     rule_length: float = 170.0
     last_rule_above_edge: float = 20.0
+    number_below_rule: float = 7 / 8 * BODY_SIZE * MM_PER_POINT  # from the lower rule to the character
 
 
 LETTER_FORM: Final = LetterForm()

@@ -8,6 +8,7 @@ from cases.acting import Acting
 from cases.models import Assistance, BodyInstrument, ListedOversight, RectificationOrder, RiskWarning
 from cases.services.assistance import start_follow_up_clock, withdraw_advice
 from cases.services.body_checks import start_reply_clock, withdraw_instrument_letter
+from cases.services.body_oversight import end_listed_oversight, withdraw_lift_notice
 from cases.services.listed_oversight import lift_oversight, start_oversight, withdraw_notice
 from cases.services.rectification import mark_order_issued, start_rectification_clock, withdraw_issued_order
 from cases.services.warnings import (
@@ -48,7 +49,13 @@ def _instrument_voided(document: Document, acting: Acting) -> None:
     withdraw_instrument_letter(instrument=_instrument(document), acting=acting)
 
 
-_INSTRUMENTS: Final = (Kind.CHECK_REMINDER, Kind.BODY_RECTIFICATION, Kind.BODY_INTERVIEW, Kind.CIRCULAR)
+_INSTRUMENTS: Final = (
+    Kind.CHECK_REMINDER,
+    Kind.BODY_RECTIFICATION,
+    Kind.BODY_INTERVIEW,
+    Kind.CIRCULAR,
+    Kind.BODY_LISTED_NOTICE,
+)
 
 _ISSUED: Final[Mapping[str, Callable[[Document, Acting], object]]] = {
     Kind.RECTIFICATION_ORDER: lambda document, acting: mark_order_issued(order=_order(document), acting=acting),
@@ -71,6 +78,9 @@ _SERVED: Final[Mapping[str, Callable[[Document, date, Acting], object]]] = {
     Kind.ASSISTANCE_ADVICE: lambda document, on, acting: start_follow_up_clock(
         assistance=_assistance(document), served_on=on, acting=acting
     ),
+    Kind.BODY_LIFT_NOTICE: lambda document, on, acting: end_listed_oversight(
+        instrument=_instrument(document), served_on=on, acting=acting
+    ),
     **dict.fromkeys(_INSTRUMENTS, _instrument_served),
 }
 _VOIDED: Final[Mapping[str, Callable[[Document, Acting], object]]] = {
@@ -81,6 +91,9 @@ _VOIDED: Final[Mapping[str, Callable[[Document, Acting], object]]] = {
     Kind.ALERT_BULLETIN: lambda document, acting: withdraw_warning(warning=_warning(document), acting=acting),
     Kind.ALERT_LIFT_NOTICE: lambda document, acting: withdraw_lifting(warning=_warning(document), acting=acting),
     Kind.ASSISTANCE_ADVICE: lambda document, acting: withdraw_advice(assistance=_assistance(document), acting=acting),
+    Kind.BODY_LIFT_NOTICE: lambda document, acting: withdraw_lift_notice(
+        instrument=_instrument(document), acting=acting
+    ),
     **dict.fromkeys(_INSTRUMENTS, _instrument_voided),
 }
 

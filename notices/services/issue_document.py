@@ -74,4 +74,5 @@ def _permit(document: Document, kind: KindOfDocument, acting: Acting) -> None:
 
 
 def _facts(document: Document, number: str, code: str, acting: Acting) -> dict[str, Any]:
-    return facts_of(document, number=number, on=acting.today, verify_url=verify_url(code))
+    signatory = acting.user.name if acting.user else ""
+    return facts_of(document, number=number, on=acting.today, verify_url=verify_url(code), signatory=signatory)

@@ -17,6 +17,7 @@ from cases.models import (
     DutyList,
     Enterprise,
     Escalation,
+    EscalationProposal,
     Inspection,
     Interview,
     ListCandidate,
@@ -86,6 +87,7 @@ SUBJECTS: Final[Mapping[str, _Rows]] = {
     "inspection": _Rows(Inspection),
     "referral": _Rows(Referral),
     "escalation": _Rows(Escalation),
+    "request": _Rows(EscalationProposal),
     "service": _Rows(ServiceRecord, lambda service: owner_of(service.document)),
     "confirmation": _Rows(AddressConfirmation, lambda confirmation: of_enterprise(confirmation.enterprise)),
     "check": _Rows(BodyCheck, lambda check: Owner(check.body)),
@@ -123,9 +125,16 @@ def _deciding_body(row: Any, owner: Owner) -> Body:
     return body
 
 
+def _asking_body(row: Any, owner: Owner) -> Body:
+    """The body that asks the one above it."""
+    body: Body = row.from_body
+    return body
+
+
 ISSUERS: Final[Mapping[str, Callable[[Any, Owner], Body]]] = {
     "case_body": _case_body,
     "body_above": _body_above,
+    "asking_body": _asking_body,
     "overseeing_body": _own_body,
     "deciding_body": _deciding_body,
     "warning_body": _own_body,
@@ -145,6 +154,7 @@ def _enterprise(row: Any, owner: Owner) -> str:
 RECIPIENTS: Final[Mapping[str, Callable[[Any, Owner], str]]] = {
     "enterprise": _enterprise,
     "late_body": lambda row, owner: str(row.accountable_body.name),
+    "upper_body": lambda row, owner: str(row.to_body.name),
     "served": lambda service, owner: str(service.document.addressee),
     "receiver": lambda referral, owner: str(referral.recipient),
     "overseen_body": lambda row, owner: str(row.overseen.name),

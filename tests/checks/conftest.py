@@ -7,7 +7,14 @@ import pytest
 
 from cases.models import RiskEvent
 from cases.rules.body_check import CheckAnswer
-from cases.services.body_checks import CheckFacts, InstrumentFacts, decide_instrument, plan_check, submit_check
+from cases.services.body_checks import (
+    CheckFacts,
+    InstrumentFacts,
+    decide_instrument,
+    plan_check,
+    submit_check,
+    verify_answer,
+)
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
 from notices.services.record_service import ServiceFacts, record_service
@@ -18,6 +25,7 @@ LETTER_OF = {
     "rectification": "body_rectification",
     "interview": "body_interview",
     "circular": "circular",
+    "listed": "body_listed_notice",
 }
 
 
@@ -84,18 +92,20 @@ def filled(place):
 
 
 def instrument_facts(kind, **changed):
-    meeting = {}
+    particulars = {}
     if kind == "interview":
-        meeting = {
+        particulars = {
             "meeting_at": datetime(2026, 11, 25, 1, 30, tzinfo=UTC),
             "meeting_place": "市局三楼会议室",
             "summoned": "主要负责人、分管负责人",
         }
+    if kind == "listed":
+        particulars = {"answerable": "分管负责人钱局长"}
     given = {
         "kind": kind,
         "reason": "督查发现两项任务未落实，需要督促。",
         "demands": "建立监管任务清单并逐项落实\n一个月内完成全部现场检查",
-        **meeting,
+        **particulars,
         **changed,
     }
     return InstrumentFacts(**given)
@@ -107,11 +117,21 @@ def decided(place, kind="reminder", **changed):
     return decide_instrument(check_id=check.pk, facts=facts, acting=acting(place.chief))
 
 
-def issued(place, instrument):
+def decided_after_a_failure(place, kind="listed", **changed):
+    """An instrument of a check whose first letter has not helped."""
+    first = decided(place)
+    served(issued(place, first), place.server, place.overseer)
+    late = days_on(place.overseer, 20)
+    verify_answer(check_id=first.check_of_id, verdict="not_met", reason="期限内未作任何答复。" * 2, acting=late)
+    facts = instrument_facts(kind, **changed)
+    return decide_instrument(check_id=first.check_of_id, facts=facts, acting=days_on(place.chief, 21))
+
+
+def issued(place, instrument, days=0):
     document = draft_document(
-        kind=LETTER_OF[instrument.kind], subject=f"instrument:{instrument.pk}", acting=acting(place.overseer)
+        kind=LETTER_OF[instrument.kind], subject=f"instrument:{instrument.pk}", acting=days_on(place.overseer, days)
     )
-    return issue_document(document=document, acting=acting(place.chief))
+    return issue_document(document=document, acting=days_on(place.chief, days))
 
 
 def served(document, first, second, on=date(2026, 11, 18)):
@@ -125,4 +145,6 @@ def served(document, first, second, on=date(2026, 11, 18)):
         second_server=second,
         receipt_signed=True,
     )
-    return record_service(document=document, facts=facts, acting=acting(first))
+    return record_service(
+        document=document, facts=facts, acting=acting(first, NOON.replace(day=on.day, month=on.month))
+    )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from notices.pdf.facts import (
+    Annex,
     FormFacts,
     FormItem,
     GrassrootsOpinion,
@@ -110,7 +111,7 @@ def rectification_order() -> LetterFacts:
                 "我局将依法处理。",
             ),
         ),
-        annexes=("产品质量监督抽查检验报告", "工业企业产品质量分类监管通用规则"),
+        annexes=(Annex("产品质量监督抽查检验报告"), Annex("工业企业产品质量分类监管通用规则")),
         seal="dashed",
     )
 
@@ -139,6 +140,28 @@ def reminder_letter() -> LetterFacts:
         seal="dashed",
         cc="",
         annexes=(),
+    )
+
+
+def escalation_request() -> LetterFacts:
+    return replace(
+        interview_notice(),
+        kind="escalation_request",
+        mark=ORGAN,
+        number="嘉南市监请〔2026〕1号",
+        title=f"关于提请对{COMPANY}有关事项挂牌督办的请示",
+        addressee="嘉兴市市场监督管理局",
+        paragraphs=(
+            Paragraph(0, f"现就{COMPANY}有关监管事项请示如下："),
+            Paragraph(1, "一、事实和理由"),
+            Paragraph(0, "该单位多次被发现重大质量安全风险隐患，属地多次督促仍未根本消除。"),
+            Paragraph(1, "二、请示事项"),
+            Paragraph(0, "我局提请贵局对该单位有关事项挂牌督办。"),
+            Paragraph(0, "妥否，请批示。"),
+        ),
+        cc="",
+        upward=True,
+        signatory="周国强",
     )
 
 
@@ -379,6 +402,7 @@ SAMPLES: dict[str, Callable[[], AnyFacts]] = {
     "interview_notice": interview_notice,
     "rectification_order": rectification_order,
     "reminder_letter": reminder_letter,
+    "escalation_request": escalation_request,
     "listed_oversight_notice": listed_oversight_notice,
     "oversight_lift_notice": oversight_lift_notice,
     "listing_notice": listing_notice,

@@ -4,6 +4,8 @@ import datetime
 from dataclasses import replace
 
 from notices.pdf.facts import (
+    Annex,
+    Attendance,
     Column,
     LetterFacts,
     OversightListFacts,
@@ -70,6 +72,115 @@ def circular() -> LetterFacts:
         number="嘉市监通报〔2026〕1号",
         title=f"关于{COUNTY}落实工业产品质量安全监管责任督查情况的通报",
         addressee=f"{COUNTY}、嘉兴市秀洲区市场监督管理局、海宁市市场监督管理局、桐乡市市场监督管理局",
+    )
+
+
+def _problems(count: int) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (
+            str(at),
+            f"{at // 4 + 1}.{at % 4 + 1}",
+            "按清单落实相应监督检查任务。",
+            f"抽查的20家单位中，{at}家没有监管任务清单。",
+        )
+        for at in range(1, count + 1)
+    )
+
+
+def circular_with_annex(problems: int = 6) -> LetterFacts:
+    """A circular that is urgent and lists what was found behind it."""
+    return replace(
+        circular(),
+        urgency="加急",
+        paragraphs=(
+            Paragraph(0, BASIS),
+            Paragraph(1, "一、存在的问题"),
+            Paragraph(0, f"督查清单所列任务中有{problems}项未落实，具体问题见附件。"),
+        ),
+        annexes=(
+            Annex(
+                "督查发现问题清单",
+                columns=(
+                    Column("序号", 14, centred=True),
+                    Column("编号", 16, centred=True),
+                    Column("具体任务"),
+                    Column("存在的问题"),
+                ),
+                rows=_problems(problems),
+            ),
+        ),
+    )
+
+
+def body_interview_minutes() -> LetterFacts:
+    return replace(
+        body_interview(),
+        kind="body_interview_minutes",
+        mark=f"{CITY}约谈纪要",
+        number="嘉市监督约纪〔2026〕1号",
+        date=datetime.date(2026, 3, 13),
+        title=f"关于约谈{COUNTY}的纪要",
+        paragraphs=(
+            Paragraph(
+                0,
+                f"2026年3月12日（星期四）9时，赵局长在市局三楼会议室主持会议，约谈{COUNTY}。现将约谈情况和议定事项纪要如下：",
+            ),
+            Paragraph(1, "一、约谈事由"),
+            Paragraph(0, "1. 按清单落实相应监督检查任务：抽查的20家单位中，6家没有监管任务清单。"),
+            Paragraph(1, "二、约谈情况"),
+            Paragraph(0, "南湖区局说明了监管任务清单未建立的原因，表示将逐家补齐清单并完成现场检查。"),
+            Paragraph(1, "三、议定事项"),
+            Paragraph(0, "1. 于2026年3月31日前补齐监管任务清单并完成现场检查。"),
+        ),
+        attendance=(
+            Attendance(
+                "出席",
+                "嘉兴市市场监督管理局赵局长、周督查；嘉兴市南湖区市场监督管理局钱局长、李科长，凤桥市场监督管理所庄所长",
+            ),
+            Attendance("请假", "嘉兴市南湖区市场监督管理局王建国"),
+            Attendance("列席", "南湖区人民政府办公室吴主任"),
+        ),
+        contact="",
+        cc="南湖区人民政府办公室",
+        seal="none",
+        format="minutes",
+    )
+
+
+def body_listed_notice() -> LetterFacts:
+    return replace(
+        body_rectification(),
+        kind="body_listed_notice",
+        number="嘉市监督挂〔2026〕1号",
+        title="挂牌督办通知书",
+        urgency="特急",
+        paragraphs=(
+            Paragraph(
+                0,
+                "2026年2月2日发出敦促提醒函后，经核实，有关问题仍未落实到位。我局决定挂牌督办。现将有关事项通知如下：",
+            ),
+            Paragraph(1, "一、督办要求"),
+            Paragraph(0, "1. 补齐监管任务清单并完成现场检查。"),
+            Paragraph(1, "二、督办期限"),
+            Paragraph(0, "自收到本通知书之日起60日内完成（收到当日不计入期限）。"),
+            Paragraph(1, "三、责任人"),
+            Paragraph(0, "你局分管负责人钱局长对落实督办要求负责。"),
+        ),
+    )
+
+
+def body_lift_notice() -> LetterFacts:
+    return replace(
+        body_rectification(),
+        kind="body_lift_notice",
+        number="嘉市监督挂解〔2026〕1号",
+        title="解除挂牌督办通知书",
+        paragraphs=(
+            Paragraph(
+                0, "经核实，6家单位的监管任务清单和现场检查已全部落实。我局决定自本通知书送达之日起解除挂牌督办。"
+            ),
+            Paragraph(0, "特此通知。"),
+        ),
     )
 
 
@@ -199,7 +310,10 @@ SAMPLES = {
     "check_reminder": check_reminder,
     "body_rectification": body_rectification,
     "body_interview": body_interview,
-    "circular": circular,
+    "circular": circular_with_annex,
+    "body_interview_minutes": body_interview_minutes,
+    "body_listed_notice": body_listed_notice,
+    "body_lift_notice": body_lift_notice,
     "alert_bulletin": alert_bulletin,
     "alert_lift_notice": alert_lift_notice,
     "assistance_advice": assistance_advice,

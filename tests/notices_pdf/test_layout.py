@@ -186,7 +186,11 @@ def test_letter_format_has_its_rules_its_mark_and_no_number_on_page_one() -> Non
         assert (rule.left + rule.right) / 2 == pytest.approx(layout.PAGE_WIDTH / 2, abs=0.1)
     number = measure.line_with(page, "嘉市监提函〔2026〕2号")
     assert number.right == pytest.approx(RIGHT_EDGE, abs=NEAR)
-    assert em_top(number) > first.bottom
+    assert em_top(number) - rules[1].bottom == pytest.approx(form.number_below_rule, abs=NEAR)
+    title = measure.line_with(page, "关于督促落实产品质量安全监管责任")
+    middle = (em_top(title) + em_bottom(title)) / 2
+    below = em_bottom(number) + (layout.LINE_PITCH - layout.BODY_SIZE * layout.MM_PER_POINT) / 2
+    assert middle - below == pytest.approx((layout.LINES_BEFORE_TITLE + 0.5) * layout.LINE_PITCH, abs=NEAR)
     texts = [line.text for line in measure.lines(page)]
     assert not any(text.startswith("—") or text.endswith("日印发") for text in texts)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pymupdf
 import pytest
 
-from notices.pdf.facts import FormItem, ListFacts, ListRow, Paragraph, TaskListFacts
+from notices.pdf.facts import Annex, FormItem, ListFacts, ListRow, Paragraph, TaskListFacts
 from notices.pdf.facts import ReturnVisitItem as VisitItem
 from notices.rules import layout
 from tests.notices_pdf import measure, samples
@@ -83,7 +83,7 @@ def test_nor_do_headings_addressee_copies_and_annexes(shift: int) -> None:
         addressee=text,
         cc=text,
         contact=text,
-        annexes=(text, text),
+        annexes=(Annex(text), Annex(text)),
         paragraphs=tuple(Paragraph(level, f"一、{text}") for level in (1, 2, 3)),
     )
     assert broken(measure.opened(facts)) == []

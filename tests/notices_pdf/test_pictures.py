@@ -59,7 +59,7 @@ def test_a_moved_line_and_two_lost_characters_are_noticed() -> None:
     share, _ = difference(picture, ImageChops.offset(picture, 0, 2))
     assert share > 100 * TOLERATED
     other = picture.copy()
-    other.paste(255, (60, 300, 80, 320))  # two characters
+    other.paste(255, (60, 320, 93, 344))  # two characters
     assert difference(picture, other)[0] > TOLERATED
     assert difference(picture, picture)[0] == 0
 

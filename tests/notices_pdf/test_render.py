@@ -21,7 +21,7 @@ from notices.pdf.case_file import PAGES
 from notices.pdf.checks import MissingGlyph
 from notices.pdf.codec import BadFacts
 from notices.pdf.engine import OutsideResource, Page, html_of, write
-from notices.pdf.facts import Paragraph
+from notices.pdf.facts import Annex, Paragraph
 from notices.pdf.render import kinds, render
 from tests.notices_pdf import measure, samples
 
@@ -106,7 +106,7 @@ def test_text_layer_of_a_letter_has_nothing_that_the_page_does_not_say() -> None
     [
         ({"addressee": "甲𰻞公司"}, "addressee"),
         ({"paragraphs": (Paragraph(0, "好"), Paragraph(0, "坏𰻞的"))}, "paragraphs[1].text"),
-        ({"annexes": ("𰻞",)}, "annexes[0]"),
+        ({"annexes": (Annex("𰻞"),)}, "annexes[0].name"),
     ],
 )
 def test_character_without_a_glyph_is_refused_by_name_and_field(change: dict[str, Any], field: str) -> None:

@@ -21,7 +21,9 @@ from cases.services.listed_oversight import (
 )
 from cases.services.propose_escalation import ProposeEscalation, propose_escalation
 from cases.services.upper_supervision import DecideReturn
+from notices.models import Document, Kind
 from notices.services.case_letters import IssueLetter
+from notices.services.issue_document import issue_document
 from notices.services.record_service import ServiceFacts
 from workflow.demo.chronicle import Acts
 from workflow.demo.clock import StoryClock
@@ -100,9 +102,10 @@ PLANS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who plays: the body that asks and reports, the body above that decides and drafts, two who serve."""
+    """Who plays: the body that asks, signs and reports, the body above that decides and drafts, two who serve."""
 
     proposer: User
+    signer: User
     decider: User
     drafter: User
     reporter: User
@@ -116,13 +119,14 @@ def cast_of(unit: Enterprise, asking: Body, upper: Body | None, on: date) -> Cas
     if upper is None or county is None:
         return None
     proposers = in_roles(asking, ("unit_head", "body_head"), on)
+    signers = in_roles(asking, ("body_head",), on) or in_roles(asking, ("grassroots_lead",), on)
     deciders = in_roles(upper, ("body_head",), on) or in_roles(upper, ("grassroots_lead",), on)
     drafters = in_roles(upper, ("overseer",), on) or in_roles(upper, ("unit_head",), on)
     reporters = in_roles(asking, ("overseer",), on) or in_roles(asking, ("unit_head",), on)
     servers = in_roles(county, ("inspector",), on)
-    if len(servers) < 2 or not (proposers and deciders and drafters and reporters):
+    if len(servers) < 2 or not (proposers and signers and deciders and drafters and reporters):
         return None
-    return Cast(proposers[0], deciders[0], drafters[0], reporters[0], servers[0], servers[1])
+    return Cast(proposers[0], signers[0], deciders[0], drafters[0], reporters[0], servers[0], servers[1])
 
 
 @dataclass
@@ -142,6 +146,7 @@ class Escalation:
             self._find_hazards()
             facts = ProposeEscalation(self.unit.pk, self.plan.wanted, REASON)
             self.case = propose_escalation(facts=facts, acting=self._by(self.cast.proposer))
+        self._sign_request()
         while (step := self._next()) and step != self.plan.until:
             if step == "ask_lifting":
                 yield from self._report(WORKING_DAYS[step])
@@ -153,6 +158,11 @@ class Escalation:
             self._do(step)
         if self.plan.until == "ask_lifting" and self.plan.reports:
             yield from self._report(self.plan.standing)
+
+    def _sign_request(self) -> None:
+        """The head of the body that asks signs what the system has drafted."""
+        request = Document.objects.get(case=self.case, kind=Kind.ESCALATION_REQUEST)
+        issue_document(document=request, acting=self._by(self.cast.signer))
 
     def _next(self) -> str:
         item = WorkItem.objects.filter(case=self.case).first()

@@ -287,7 +287,14 @@ def _honours(story: "Story", case: Case, outcome: str) -> WithdrawHonours:
 
 
 def _escalate(story: "Story", case: Case, outcome: str) -> EscalateCase:
-    return EscalateCase((outcome or "listed_oversight",), "多次责令整改后仍未整改到位，建议挂牌督办。")
+    kind = outcome or "listed_oversight"
+    return EscalateCase((kind,), _ESCALATED[kind])
+
+
+_ESCALATED: Final = {
+    "listed_oversight": "多次责令整改后仍未整改到位，建议挂牌督办。",
+    "recall": "一批次产品的接地措施不符合强制性国家标准，可能危及人身安全，企业未主动召回。",
+}
 
 
 def _close(story: "Story", case: Case, outcome: str) -> CloseCase:

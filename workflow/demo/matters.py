@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cases.acting import Acting
-from cases.models import Enterprise, RiskEvent, User
+from cases.models import Body, Enterprise, RiskEvent, User
 from cases.rules.body_check import CheckAnswer
 from cases.selectors.assistance import risks_found
 from cases.services.assistance import ask_assistance, decide_assistance, record_visit
@@ -17,18 +17,29 @@ from cases.services.body_checks import (
     decide_instrument,
     plan_check,
     submit_check,
+    verify_answer,
 )
+from cases.services.body_oversight import InterviewFacts, record_interview
 from cases.services.warnings import WarningFacts, draft_warning
 from notices.models import Document
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
+from notices.services.legal_review import review_document
 from notices.services.record_service import ServiceFacts, record_service
 from workflow.demo.people import Places
 
-PEOPLE: Final = ("wufang", "heping", "xuzheng", "zhougq", "limin", "wangjg")
+PEOPLE: Final = ("wufang", "heping", "xuzheng", "zhougq", "limin", "wangjg", "songyi")
 WANTING: Final = {
     "3.2": "抽查的20家C级主体中，6家没有按清单完成现场检查。",
     "4.3": "今年以来没有组织质量安全总监、质量安全员监督抽查考核。",
+}
+NEGLECTED: Final = {
+    "2.1": "平台只录入了生产单位，没有销售单位。",
+    "2.2": "监管责任人变动后没有在平台更新。",
+    "3.1": "没有建立本层级主体清单。",
+    "3.2": "没有按清单组织现场检查。",
+    "4.3": "没有组织监督抽查考核。",
+    "6.2": "没有核查质量安全总监配备情况。",
 }
 PRAISED: Final = {"1.1": "举办专题培训3期，覆盖生产销售单位420家。", "6.2": "抽查60家，均已配备质量安全总监。"}
 WARNING: Final = WarningFacts(
@@ -72,11 +83,13 @@ class _Stage:
 
 
 def settle_matters(places: Places, people: Mapping[str, User], end: datetime) -> None:
-    """One of each, where the province has the people for it."""
+    """Some of each, where the province has the people for it."""
     if not set(PEOPLE) <= set(people):
         return
     stage = _Stage(people, end)
     _check(places, stage)
+    _slow_body(places, stage)
+    _recalls(places.counties[0], stage)
     _warning(places, stage)
     _assistance(places, stage)
 
@@ -112,6 +125,57 @@ def _check(places: Places, stage: _Stage) -> None:
     answer_check(check_id=check.pk, reply=reply, acting=stage.ago(6, "zhougq"))
 
 
+def _slow_body(places: Places, stage: _Stage) -> None:
+    """Another county was interviewed, did not act, and is under listed oversight now."""
+    check = plan_check(
+        body=places.city,
+        overseen=places.counties[1],
+        planned_on=stage.ago(79, "wufang").today,
+        purpose="专项督查",
+        acting=stage.ago(80, "wufang"),
+    )
+    answers = tuple(
+        CheckAnswer(line.position, line.number not in NEGLECTED, NEGLECTED.get(line.number, ""))
+        for line in check.lines.all()
+    )
+    filled = stage.ago(79, "wufang")
+    facts = CheckFacts(check.version, filled.today, answers, "多项任务没有落实，监管责任压得不实。")
+    submit_check(check_id=check.pk, facts=facts, acting=filled)
+    demands = "逐项落实督查发现的问题，明确责任人和完成时限\n建立监管责任人变动更新制度"
+    summons = InstrumentFacts(
+        kind="interview",
+        reason="未落实的任务较多，约谈主要负责人。",
+        demands=demands,
+        meeting_at=stage.end - timedelta(days=70) + timedelta(hours=9, minutes=30),
+        meeting_place="市局三楼会议室",
+        summoned="主要负责人、分管负责人",
+    )
+    interview = decide_instrument(check_id=check.pk, facts=summons, acting=stage.ago(77, "xuzheng"))
+    assert interview is not None
+    assert summons.meeting_at is not None
+    subject = f"instrument:{interview.pk}"
+    stage.serve(stage.issue("body_interview", subject, 76, "wufang", "xuzheng"), 74, "heping", "wufang")
+    held = InterviewFacts(
+        held_at=summons.meeting_at,
+        place="市局三楼会议室",
+        chair="市局局长许正",
+        attended=f"{places.city.name}许正、吴芳\n{places.counties[1].name}主要负责人、分管负责人",
+        account="参加人员说明了有关任务没有落实的原因，对督查发现的问题没有异议，表示立即整改。",
+        agreed=demands,
+    )
+    record_interview(check_id=check.pk, facts=held, acting=stage.ago(69, "wufang"))
+    stage.serve(stage.issue("body_interview_minutes", subject, 68, "wufang", "xuzheng"), 66, "heping", "wufang")
+    verdict = "期限内没有报告整改情况，经核实有关问题仍未落实。"
+    verify_answer(check_id=check.pk, verdict="not_met", reason=verdict, acting=stage.ago(40, "wufang"))
+    watch = InstrumentFacts(
+        kind="listed", reason="约谈后仍未落实，决定挂牌督办。", demands=demands, answerable="分管负责人"
+    )
+    listed = decide_instrument(check_id=check.pk, facts=watch, acting=stage.ago(38, "xuzheng"))
+    assert listed is not None
+    letter = stage.issue("body_listed_notice", f"instrument:{listed.pk}", 37, "wufang", "xuzheng")
+    stage.serve(letter, 35, "heping", "wufang")
+
+
 def _warning(places: Places, stage: _Stage) -> None:
     """The government has been warned; its feedback is waited for."""
     county = places.counties[0]
@@ -119,6 +183,16 @@ def _warning(places: Places, stage: _Stage) -> None:
     warning = draft_warning(region=county, facts=facts, acting=stage.ago(20, "limin"))
     letter = stage.issue("alert_bulletin", f"warning:{warning.pk}", 19, "limin", "xuzheng")
     stage.serve(letter, 17, "wangjg", "limin")
+
+
+def _recalls(county: Body, stage: _Stage) -> None:
+    """Of the recall orders the first has been reviewed, issued and served; the others wait for the legal unit."""
+    order = Document.objects.filter(kind="recall_order", state=Document.State.DRAFT, body=county).first()
+    if order is None:
+        return
+    review_document(document=order, outcome="passed", opinion="事实清楚，依据正确。", acting=stage.ago(5, "songyi"))
+    issued = issue_document(document=order, acting=stage.ago(4, "limin"))
+    stage.serve(issued, 3, "wangjg", "limin")
 
 
 def _assistance(places: Places, stage: _Stage) -> None:

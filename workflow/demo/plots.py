@@ -143,3 +143,5 @@ def _loops() -> Iterator[Plot]:
     yield Plot(ended=45, outcomes={"inspect": ["10"]}, county=1)
     yield Plot(ended=65, outcomes={"inspect": [C], "decide_measures": ["none"]}, county=1)
     yield Plot(ended=30, outcomes={"approve_inspection": ["merge"]}, county=1)
+    for ended in (34, 30):  # the units escaped the interview twice: a recall is ordered
+        yield Plot(ended=ended, outcomes={"inspect": [C], "hold_interview": ["no_show"] * 2, "escalate": ["recall"]})

@@ -26,9 +26,9 @@ def _long(label: Any, help_text: Any = "", required: bool = True, rows: int = 4)
     return forms.CharField(label=label, help_text=help_text, required=required, max_length=4000, widget=widget)
 
 
-def _moment(label: Any) -> forms.DateTimeField:
+def _moment(label: Any, required: bool = False) -> forms.DateTimeField:
     picker = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-    return forms.DateTimeField(label=label, required=False, widget=picker)
+    return forms.DateTimeField(label=label, required=required, widget=picker)
 
 
 class BodyField(forms.ModelChoiceField):
@@ -163,12 +163,13 @@ class InstrumentForm(forms.Form):
     """What the head decides after a check; what one instrument alone needs is asked for with it."""
 
     SHOWN: ClassVar = {
-        "demands": "reminder|rectification|interview|circular",
-        "days": "reminder|rectification|interview|circular",
+        "demands": "reminder|rectification|interview|circular|listed",
+        "days": "reminder|rectification|interview|circular|listed",
         "meeting_at": "interview",
         "meeting_place": "interview",
         "summoned": "interview",
         "also_to": "circular",
+        "answerable": "listed",
     }
 
     kind = radio(pgettext_lazy("after a check", "What follows"), [("none", NONE), *BodyInstrument.Kind.choices])
@@ -184,6 +185,7 @@ class InstrumentForm(forms.Form):
     meeting_at = _moment(_("Time of the interview"))
     meeting_place = forms.CharField(label=_("Place of the interview"), required=False, max_length=200)
     summoned = forms.CharField(label=_("Who is to come"), required=False, max_length=200)
+    answerable = forms.CharField(label=_("Who answers for it"), required=False, max_length=100)
     also_to = BodiesField(
         queryset=Body.objects.none(),
         to_field_name="code",
@@ -201,6 +203,19 @@ class InstrumentForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = _long(_("Reason"), rows=3)
+
+
+class BodyInterviewForm(forms.Form):
+    """How an interview with a body went."""
+
+    held_at = _moment(_("Held at"), required=True)
+    place = forms.CharField(label=_("Place of the interview"), max_length=200)
+    chair = forms.CharField(label=_("Chaired by"), max_length=100)
+    attended = _long(_("Who attended"), _("A body a line, with its people."))
+    excused = forms.CharField(label=_("Excused"), required=False, max_length=300)
+    sat_in = forms.CharField(label=_("Sat in"), required=False, max_length=300)
+    account = _long(_("What was said"), rows=6)
+    agreed = _long(_("What was agreed"), _("Each line is a numbered point."))
 
 
 class AnswerCheckForm(forms.Form):

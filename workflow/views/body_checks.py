@@ -47,6 +47,7 @@ from workflow.forms.matters import (
     ReasonForm,
     VerdictForm,
 )
+from workflow.views.body_oversight import held_in_words, interview_to_record, papers_of_the_end
 from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers
 
 State = BodyCheck.State
@@ -55,12 +56,14 @@ TONES: Final[Mapping[str, str]] = {
     State.CLOSED: "ok",
     State.FILLED: "warn",
     State.ANSWERED: "warn",
+    State.LIFTING: "warn",
 }
 LETTERS: Final = {
     "reminder": "check_reminder",
     "rectification": "body_rectification",
     "interview": "body_interview",
     "circular": "circular",
+    "listed": "body_listed_notice",
 }
 
 
@@ -129,7 +132,7 @@ def check_new(request: HttpRequest) -> HttpResponse:
 def check_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One check: what was found, what followed, its papers, its history, what may happen next."""
     check, acting = _seen(request, pk), acting_of(request)
-    instruments = list(check.instruments.select_related("decided_by", "replied_by", "verified_by"))
+    instruments = list(check.instruments.select_related("decided_by", "replied_by", "verified_by", "interview"))
     subjects = [f"check:{pk}:decide", f"check:{pk}:verify", *map(reply_subject, instruments)]
     context = {
         "title": check.overseen.name,
@@ -166,7 +169,7 @@ def _told(instrument: BodyInstrument) -> list[dict[str, Any]]:
     files = Attachment.objects.filter(item=reply_item(instrument), place=instrument.check_of.overseen_id)
     answer = {"label": _("Answer"), "text": instrument.reply, "files": files}
     verdict = {"label": instrument.get_verdict_display(), "text": instrument.verdict_reason}
-    return [decided, answer, verdict]
+    return [decided, *held_in_words(instrument), answer, verdict]
 
 
 def _sections(check: BodyCheck) -> list[dict[str, Any]]:
@@ -188,11 +191,18 @@ def _acts(check: BodyCheck, acting: Acting) -> list[Act]:
         State.SERVED: ("answer", "verify") if late else ("answer",),
         State.ANSWERED: ("verify",),
     }.get(State(check.state), ())
+    if interview_to_record(check, instrument):
+        wanted = ("interview", *wanted)
     acts = {
         "fill": (_("Fill in the list"), "pencil", guards.may_fill_check(check, acting)),
         "cancel": (_("Call it off"), "ban", guards.may_cancel_check(check, acting)),
         "decide": (_("Decide what follows"), "scale", guards.may_decide_instrument(check, acting)),
         "answer": (_("Answer"), "send", guards.may_answer_check(check, acting)),
+        "interview": (
+            _("Record the interview"),
+            "pencil",
+            guards.may_record_interview(check, instrument, acting),
+        ),
         "verify": (_("Verify the answer"), "check", guards.may_verify_answer(check, instrument, late, acting)),
     }
     offered = (
@@ -207,7 +217,7 @@ def _papers(check: BodyCheck, instruments: list[BodyInstrument]) -> list[Paper]:
         Paper(LETTERS[each.kind], f"instrument:{each.pk}", check.state == State.DECIDED and not each.verdict)
         for each in instruments
     )
-    return [Paper("oversight_list", f"check:{check.pk}", filled), *letters]
+    return [Paper("oversight_list", f"check:{check.pk}", filled), *letters, *papers_of_the_end(check, instruments)]
 
 
 @require_POST

@@ -3,23 +3,33 @@
 The letters to an enterprise name no class: class results are internal (Trial Measures 2012, art. 13).
 """
 
-from datetime import datetime
 from typing import Any, Final
 
-from cases.acting import LEGAL_ZONE, legal_date
+from cases.acting import legal_date
 from cases.models import Body, Case, Deadline, Inspection, Interview, RectificationOrder
 from cases.packs.loader import load_deadline_rules
 from cases.rules.errors import RuleError
 from cases.selectors.deadline_rules import amount_for, rule_of
 from cases.services.order_rectification import RULE
-from notices.pdf.facts import LetterFacts, Paragraph
+from notices.pdf.facts import Column, LetterFacts, Paragraph
 from notices.rules.layout import document_date
-from notices.services.facts.letter_parts import GUIDANCE, heading, letter, plain, sentence, short
+from notices.services.facts.letter_parts import (
+    GUIDANCE,
+    MOST_IN_TEXT,
+    heading,
+    letter,
+    list_annex,
+    moment,
+    numbered,
+    plain,
+    sentence,
+    short,
+)
 from notices.services.facts.stamp import Stamp
 from notices.services.subjects import Subject
 
-_WEEKDAYS: Final = "一二三四五六日"
 _MEASURES: Final = "《工业企业产品质量分类监管试行办法》"
+_ITEMS: Final = (Column("存在的问题"), Column("整改要求"))
 _REPLY: Final = "reminder_letter_reply"  # the period for a reply, where the drafter sets none
 
 
@@ -29,12 +39,6 @@ def _inspected(case: Case) -> str:
     if visited is None or visited.visited_on is None:
         return f"（案件编号：{case.number}）"
     return f"（检查日期：{document_date(visited.visited_on)}，案件编号：{case.number}）"
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(LEGAL_ZONE)
-    minutes = f"{local.minute:02d}分" if local.minute else ""
-    return f"{document_date(local.date())}（星期{_WEEKDAYS[local.weekday()]}）{local.hour}时{minutes}"
 
 
 def interview_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> LetterFacts:
@@ -53,7 +57,7 @@ def interview_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> L
         heading("一、约谈事由"),
         *plain(interview.subject),
         heading("二、约谈时间"),
-        Paragraph(0, f"{_moment(interview.scheduled_at)}。"),
+        Paragraph(0, f"{moment(interview.scheduled_at)}。"),
         heading("三、约谈地点"),
         Paragraph(0, f"{interview.place.rstrip('。')}。"),
         heading("四、参加人员"),
@@ -78,13 +82,15 @@ def order_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> Lette
     if not items:
         raise RuleError("order_without_items", "The order names nothing to put right.")
     found = fields.get("facts") or f"经我局对你单位开展产品质量监督检查{_inspected(subject.case)}，你单位存在下列问题："
+    demand = f"依据{order.legal_basis.strip().rstrip('。')}，现责令你单位按照"
+    listed = len(items) > MOST_IN_TEXT
     paragraphs = [
         *plain(found),
         heading("一、存在的问题"),
-        *(Paragraph(0, f"{item.number}. {sentence(item.problem)}") for item in items),
+        *([Paragraph(0, f"共{len(items)}项，见附件。")] if listed else numbered(item.problem for item in items)),
         heading("二、整改要求"),
-        Paragraph(0, f"依据{order.legal_basis.strip().rstrip('。')}，现责令你单位按照下列要求限期整改："),
-        *(Paragraph(0, f"{item.number}. {sentence(item.demand)}") for item in items),
+        Paragraph(0, f"{demand}附件所列要求限期整改。" if listed else f"{demand}下列要求限期整改："),
+        *([] if listed else numbered(item.demand for item in items)),
         heading("三、整改期限"),
         Paragraph(
             0,
@@ -99,7 +105,9 @@ def order_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> Lette
         ),
         Paragraph(0, "你单位对本通知书所列问题或者要求有异议的，可以向我局陈述意见，说明理由。"),
     ]
-    return letter("rectification_order", "责令限期整改通知书", subject, paragraphs, fields, stamp)
+    rows = ((sentence(item.problem), sentence(item.demand)) for item in items)
+    annexes = (list_annex("问题和整改要求清单", _ITEMS, rows),) if listed else ()
+    return letter("rectification_order", "责令限期整改通知书", subject, paragraphs, fields, stamp, annexes=annexes)
 
 
 def _extension_request() -> str:

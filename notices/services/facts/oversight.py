@@ -1,24 +1,58 @@
-"""What the two notices of listed oversight say (国市监质监发〔2023〕38号 二（一）): its beginning and its end.
+"""What is written when a matter goes up: the request, and the two notices of listed oversight (38号 二（一）).
 
-They go to the enterprise, with a copy to the body that is watched. They name no class (Trial Measures 2012, art. 13).
+The notices go to the enterprise, with a copy to the body that is watched. They name no class (Trial Measures 2012,
+art. 13).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from cases.models import Body, ListedOversight
+from cases.models import Body, EscalationProposal, ListedOversight
 from cases.rules.errors import RuleError
 from cases.selectors.deadline_rules import rule_of
 from cases.services.listed_oversight import PROGRESS_RULE, RULE
 from notices.models import Document, Kind
 from notices.pdf.facts import LetterFacts, Paragraph
 from notices.rules.layout import document_date
-from notices.services.facts.letter_parts import GUIDANCE, heading, letter, plain, sentence
+from notices.services.facts.letter_parts import GUIDANCE, heading, letter, numbered, plain, sentence, short
 from notices.services.facts.stamp import Stamp
 from notices.services.subjects import Subject
 
 _BASIS = f"依据{GUIDANCE}关于实行分层分级责任清单制的规定"
+
+
+def request_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> LetterFacts:
+    """请示 to the body above, one matter and one addressee (公文处理工作条例 第十五条). RuleError: `needs_a_person`."""
+    proposal = subject.row
+    assert isinstance(proposal, EscalationProposal)
+    if not stamp.preview and not stamp.signatory:
+        raise RuleError("needs_a_person", "A person must issue this document.")
+    we, unit = short(subject.body), subject.enterprise
+    title, asked = _ASKED[proposal.wanted]
+    paragraphs = [
+        Paragraph(0, f"现就{unit.name}有关监管事项请示如下："),
+        heading("一、基本情况"),
+        Paragraph(
+            0,
+            f"{unit.name}，统一社会信用代码{unit.uscc}，住所{unit.address or '未登记'}，"
+            f"由{proposal.case.territorial_body.name}负责属地日常监管。",
+        ),
+        heading("二、事实和理由"),
+        *plain(fields.get("facts") or proposal.reason),
+        *numbered(str(ground["text"]) for ground in proposal.grounds),
+        heading("三、请示事项"),
+        Paragraph(0, f"{_BASIS}，{we}提请贵局{asked}。"),
+        Paragraph(0, "妥否，请批示。"),
+    ]
+    title = title.format(unit=unit.name)
+    return letter(Kind.ESCALATION_REQUEST.value, title, subject, paragraphs, fields, stamp, upward=True)
+
+
+_ASKED: Final[Mapping[str, tuple[str, str]]] = {
+    EscalationProposal.Wanted.UPPER_TIER: ("关于提请由上一级部门监管{unit}的请示", "对该单位实施监管"),
+    EscalationProposal.Wanted.LISTED_OVERSIGHT: ("关于提请对{unit}有关事项挂牌督办的请示", "对该单位有关事项挂牌督办"),
+}
 
 
 def oversight_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> LetterFacts:

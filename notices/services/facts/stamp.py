@@ -13,7 +13,8 @@ from notices.selectors.documents import seal_in_use
 class Stamp:
     """Number and code of the issue, blank in a preview; `on` is the legal day of issue.
 
-    `replaces` is the number of the voided document of the same matter that this one takes the place of.
+    `replaces` is the number of the voided document of the same matter that this one takes the place of; `signatory` the
+    person who issues it, whom a document that goes upward names (签发人).
     """
 
     number: str
@@ -21,6 +22,7 @@ class Stamp:
     verify_url: str
     preview: bool
     replaces: str = ""
+    signatory: str = ""
 
 
 def seal_of(body: Body) -> tuple[Seal, str]:
