@@ -16,6 +16,16 @@ def goes_to_body(document: Document) -> bool:
     return kind_of(document.kind).to != "enterprise"
 
 
+def serving_permission(document: Document) -> str:
+    """What whoever serves it must hold: letters between bodies have servers other than letters to enterprises."""
+    return "serve_body_letter" if goes_to_body(document) else "serve_document"
+
+
+def server_body(document: Document) -> Body:
+    """Where a server must hold the permission: the place of the matter; for a letter to a body, its issuer."""
+    return document.body if kind_of(document.kind).served_at == "issuer" else document.place
+
+
 def usual_place(document: Document, on: date) -> str:
     """Where it is served unless something else is said: the confirmed address, the registered one, or the body."""
     if goes_to_body(document) or document.enterprise is None:
@@ -56,10 +66,11 @@ def tried_so_far(document: Document, at: datetime) -> Tried:
     )
 
 
-def servers_of(body: Body) -> QuerySet[User]:
-    """Everybody who may serve documents at the body: whoever holds the permission there or above."""
+def servers_of(document: Document) -> QuerySet[User]:
+    """Everybody who may serve the document: whoever holds the permission at the body it takes, or above."""
+    body = server_body(document)
     granted = BodyUserPermission.objects.filter(
-        permission__codename="serve_document",
+        permission__codename=serving_permission(document),
         content_object__position__lte=body.position,
         content_object__last__gte=body.position,
     )

@@ -13,7 +13,7 @@ from cases.rules.errors import RuleError, msgid
 from cases.rules.grounds import stored_grounds
 from cases.selectors.scope import may
 from cases.services.jobs import enqueue
-from notices.guards.documents import may_serve, servable, server_body
+from notices.guards.documents import may_serve, servable
 from notices.models import Document, Issue, ServiceRecord
 from notices.packs import service_law
 from notices.rules.service import Attempt, Service, service_of
@@ -22,6 +22,8 @@ from notices.selectors.service import (
     failed_attempts,
     goes_to_body,
     running_notice,
+    server_body,
+    serving_permission,
     usual_place,
 )
 from notices.services.consequences import when_served
@@ -139,7 +141,7 @@ def _servers(document: Document, facts: ServiceFacts, acting: Acting) -> list[Us
     if facts.kind == ServiceRecord.Kind.PUBLIC_NOTICE:
         return servers
     for server in servers:
-        if server.pk != acting.person.pk and not may(server, "serve_document", server_body(document)):
+        if server.pk != acting.person.pk and not may(server, serving_permission(document), server_body(document)):
             message = msgid("%(name)s may not serve documents here.")
             raise RuleError("server_not_entitled", message, clause, field="second_server", name=str(server))
     return servers

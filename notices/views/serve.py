@@ -16,7 +16,7 @@ from cases.selectors.written import written
 from cases.services.attach_file import attach_file
 from notices.forms.refusal import add_refusal
 from notices.forms.service import AddressForm, ServiceForm, initial_service
-from notices.guards.documents import may_serve, server_body
+from notices.guards.documents import may_serve
 from notices.models import Document, ServiceRecord
 from notices.packs import kind_of
 from notices.selectors.service import confirmed_address, failed_attempts, goes_to_body, servers_of, usual_place
@@ -43,7 +43,7 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
     form = ServiceForm(
         request.POST or None,
         request.FILES or None,
-        servers=servers_of(server_body(document)).exclude(pk=acting.person.pk),
+        servers=servers_of(document).exclude(pk=acting.person.pk),
         initial=initial_service(acting.today, usual_place(document, acting.today)),
     )
     if request.method == "POST" and form.is_valid() and _record(request, document, form, acting):
