@@ -15,6 +15,7 @@ class NoticesConfig(AppConfig):
         protect("notices_signature")
         protect("notices_servicerecord")
         protect("notices_servicerecord_evidence")
+        protect("notices_addressee", mutable=("served_on",))
         protect("notices_addressconfirmation")
         protect("notices_legalreview")
         protect(

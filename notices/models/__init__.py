@@ -1,5 +1,6 @@
 """Documents and their service, one aggregate a module."""
 
+from notices.models.addressee import Addressee
 from notices.models.batch import BatchItem, DocumentBatch
 from notices.models.case_file import CaseFile
 from notices.models.delivery import DeliveryLink
@@ -12,6 +13,7 @@ from notices.models.signature import Signature
 
 __all__ = [
     "AddressConfirmation",
+    "Addressee",
     "BatchItem",
     "BodySeal",
     "CaseFile",

@@ -114,7 +114,7 @@ def issued(place, instrument):
     return issue_document(document=document, acting=acting(place.chief))
 
 
-def served(document, first, second, on=date(2026, 11, 18)):
+def served(document, first, second, on=date(2026, 11, 18), body=None):
     facts = ServiceFacts(
         kind="direct",
         attempted_on=on,
@@ -124,5 +124,6 @@ def served(document, first, second, on=date(2026, 11, 18)):
         place="办公室",
         second_server=second,
         receipt_signed=True,
+        body=body,
     )
-    return record_service(document=document, facts=facts, acting=acting(first))
+    return record_service(document=document, facts=facts, acting=days_on(first, (on - NOON.date()).days))

@@ -27,6 +27,7 @@ from cases.services.enterprise_checks import FactsError
 from cases.services.sweep_deadlines import sweep
 from notices.models import Document
 from notices.selectors.documents import documents_for
+from notices.selectors.unserved import unserved_for
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
 from notices.services.preview import drafted_facts
@@ -203,6 +204,44 @@ def test_a_circular_goes_to_several_bodies(place):
     one.chief = make_user("省局长", "body_head", province)
     instrument = decided(one, "circular", also_to=(place.bodies["330411"],))
     assert issued(one, instrument).addressee == f"{place.county.name}、{place.bodies['330411'].name}"
+
+
+def test_a_circular_is_served_on_each_body_and_starts_the_clock_of_the_one_that_must_answer(place):
+    other = place.bodies["330411"]
+    instrument = decided(place, "circular", also_to=(other,))
+    letter = issued(place, instrument)
+    others_overseer = place.stranger
+    assert [row.awaited for row in unserved_for(place.overseer)] == [place.county.pk, other.pk]
+    for body, code in ((None, "addressee_missing"), (place.city, "addressee_missing")):
+        with pytest.raises(RuleError) as refused:
+            served(letter, place.server, place.overseer, body=body)
+        assert refused.value.code == code
+    served(letter, place.server, place.overseer, body=other)
+    with pytest.raises(RuleError) as twice:
+        served(letter, place.server, place.overseer, body=other)
+    assert twice.value.code == "addressee_served"
+    letter.refresh_from_db()
+    check = BodyCheck.objects.get()
+    assert (letter.served_on, check.state) == (None, BodyCheck.State.DECIDED)
+    assert not Deadline.objects.filter(subject=reply_subject(instrument)).exists()
+    assert [row.awaited for row in unserved_for(place.overseer)] == [place.county.pk]
+    assert documents_for(others_overseer).filter(pk=letter.pk).exists()
+    assert not documents_for(place.lead).filter(pk=letter.pk).exists()
+    two_days_on = date(2026, 11, 20)
+    served(letter, place.server, place.overseer, on=two_days_on, body=place.county)
+    letter.refresh_from_db()
+    check.refresh_from_db()
+    clock = Deadline.objects.get(subject=reply_subject(instrument))
+    assert (letter.served_on, check.state) == (two_days_on, BodyCheck.State.SERVED)
+    assert (clock.start_on, clock.accountable_body) == (two_days_on, place.county)
+    assert documents_for(place.lead).filter(pk=letter.pk).exists()
+    assert not unserved_for(place.overseer).exists()
+    receipts = Document.objects.filter(kind="service_receipt").order_by("pk")
+    assert [(each.addressee, each.place) for each in receipts] == [
+        (other.name, other),
+        (place.county.name, place.county),
+    ]
+    assert [each.issue.facts["parts"][0]["text"] for each in receipts] == [other.name, place.county.name]
 
 
 def test_an_answer_with_files_is_verified_and_closes_the_check(place):

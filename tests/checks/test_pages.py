@@ -90,6 +90,29 @@ def test_the_letter_is_drafted_from_the_page_of_the_check(place):
     assert reverse("document_detail", args=[document.pk]) in page(client, "check_detail", instrument.check_of_id)
 
 
+def test_a_circular_is_served_on_each_of_its_addressees_on_pages(place):
+    other = place.bodies["330411"]
+    letter = issued(place, decided(place, "circular", also_to=(other,)))
+    client, address = signed_in(place.server), reverse("document_serve", args=[letter.pk])
+    board = page(client, "unserved_list")
+    for body in (place.county, other):
+        assert f"{address}?body={body.code}" in board
+        assert f"{address}?body={body.code}" in page(client, "document_detail", letter.pk)
+    form = client.get(f"{address}?body={other.code}").content.decode()
+    assert f'<option value="{other.code}" selected>{other.name}</option>' in form
+    given = {
+        "body": other.code, "kind": "direct", "outcome": "yes", "attempted_on": "2026-11-18", "received_on": "2026-11-18",
+        "second_server": place.overseer.pk, "recipient": "收文员", "recipient_role": "mail_room", "receipt_signed": "on",
+    }  # fmt: skip
+    assert client.post(address, {**given, "body": "330400"}).status_code == 422
+    client.post(address, given)
+    record = letter.services.get()
+    assert (record.body, record.place) == (other, other.name)
+    told = page(client, "document_detail", letter.pk)
+    assert f"?body={other.code}" not in told
+    assert f"?body={place.county.code}" in told
+
+
 def test_the_overseen_body_answers_with_files_and_the_overseer_verifies(place):
     instrument = decided(place)
     check = instrument.check_of_id
