@@ -1,14 +1,25 @@
 """What every letter is put together from: head, headings, paragraphs, and how the body speaks of itself."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final
 
+from cases.acting import LEGAL_ZONE
 from cases.models import Body
 from notices.pdf.facts import LetterFacts, LetterFormat, Paragraph
+from notices.rules.layout import document_date
 from notices.services.facts.stamp import Stamp, seal_of
 from notices.services.subjects import Subject
 
 GUIDANCE: Final = "《市场监管总局关于推进工业产品质量安全主体责任落实的指导意见》（国市监质监发〔2023〕38号）"
+_WEEKDAYS: Final = "一二三四五六日"
+
+
+def moment(at: datetime) -> str:
+    """A time as letters and records write it, on the clock of Asia/Shanghai: 2026年11月25日（星期三）9时30分."""
+    local = at.astimezone(LEGAL_ZONE)
+    minutes = f"{local.minute:02d}分" if local.minute else ""
+    return f"{document_date(local.date())}（星期{_WEEKDAYS[local.weekday()]}）{local.hour}时{minutes}"
 
 
 def heading(text: str) -> Paragraph:

@@ -3,10 +3,9 @@
 The letters to an enterprise name no class: class results are internal (Trial Measures 2012, art. 13).
 """
 
-from datetime import datetime
 from typing import Any, Final
 
-from cases.acting import LEGAL_ZONE, legal_date
+from cases.acting import legal_date
 from cases.models import Body, Case, Deadline, Inspection, Interview, RectificationOrder
 from cases.packs.loader import load_deadline_rules
 from cases.rules.errors import RuleError
@@ -14,11 +13,10 @@ from cases.selectors.deadline_rules import amount_for, rule_of
 from cases.services.order_rectification import RULE
 from notices.pdf.facts import LetterFacts, Paragraph
 from notices.rules.layout import document_date
-from notices.services.facts.letter_parts import GUIDANCE, heading, letter, plain, sentence, short
+from notices.services.facts.letter_parts import GUIDANCE, heading, letter, moment, plain, sentence, short
 from notices.services.facts.stamp import Stamp
 from notices.services.subjects import Subject
 
-_WEEKDAYS: Final = "一二三四五六日"
 _MEASURES: Final = "《工业企业产品质量分类监管试行办法》"
 _REPLY: Final = "reminder_letter_reply"  # the period for a reply, where the drafter sets none
 
@@ -29,12 +27,6 @@ def _inspected(case: Case) -> str:
     if visited is None or visited.visited_on is None:
         return f"（案件编号：{case.number}）"
     return f"（检查日期：{document_date(visited.visited_on)}，案件编号：{case.number}）"
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(LEGAL_ZONE)
-    minutes = f"{local.minute:02d}分" if local.minute else ""
-    return f"{document_date(local.date())}（星期{_WEEKDAYS[local.weekday()]}）{local.hour}时{minutes}"
 
 
 def interview_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> LetterFacts:
@@ -53,7 +45,7 @@ def interview_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> L
         heading("一、约谈事由"),
         *plain(interview.subject),
         heading("二、约谈时间"),
-        Paragraph(0, f"{_moment(interview.scheduled_at)}。"),
+        Paragraph(0, f"{moment(interview.scheduled_at)}。"),
         heading("三、约谈地点"),
         Paragraph(0, f"{interview.place.rstrip('。')}。"),
         heading("四、参加人员"),
