@@ -6,13 +6,16 @@ from workflow.views import assistance, body_checks, kept_lists, warnings
 
 urlpatterns: list[URLPattern] = [
     path("checks/", body_checks.check_list, name="check_list"),
+    path("checks/export/", body_checks.check_export, name="check_export"),
     path("checks/new/", body_checks.check_new, name="check_new"),
     path("checks/<int:pk>/", body_checks.check_detail, name="check_detail"),
     path("checks/<int:pk>/fill/", body_checks.check_fill, name="check_fill"),
     path("checks/<int:pk>/cancel/", body_checks.check_cancel, name="check_cancel"),
     path("checks/<int:pk>/decide/", body_checks.check_decide, name="check_decide"),
+    path("checks/<int:pk>/take-back/", body_checks.check_take_back, name="check_take_back"),
     path("checks/<int:pk>/answer/", body_checks.check_answer, name="check_answer"),
     path("checks/<int:pk>/verify/", body_checks.check_verify, name="check_verify"),
+    path("checks/<int:pk>/score/", body_checks.check_score, name="check_score"),
     path("checks/<int:pk>/paper/", body_checks.check_paper, name="check_paper"),
     path("warnings/", warnings.warning_list, name="warning_list"),
     path("warnings/new/", warnings.warning_new, name="warning_new"),

@@ -8,6 +8,7 @@ from django.db import connections
 # table -> columns that may still change (none: every UPDATE is refused); DELETE is always refused
 IMMUTABLE: dict[str, tuple[str, ...]] = {
     "cases_auditevent": (),
+    "cases_bodyscore": (),
     "cases_opinion": (),
     "cases_deadlineentry": (),
     "cases_deadlinereminder": (),

@@ -72,6 +72,7 @@ def matter_list(request: HttpRequest, rows: QuerySet[Any], form: forms.Form, **c
     page = BoundedPaginator(rows, PAGE).get_page(request.GET.get("page"))
     row_of: Callable[[Any], dict[str, Any]] = context.pop("row_of")
     shown = {"page": page, "rows": [row_of(row) for row in page.object_list], "form": form}
+    shown["query"] = request.GET.urlencode()
     filtered = any(request.GET.get(name) for name in form.fields)
     return render(request, "workflow/matters/list.html", {**context, **shown, "filtered": filtered})
 

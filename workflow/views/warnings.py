@@ -111,7 +111,7 @@ def warning_detail(request: HttpRequest, pk: int) -> HttpResponse:
             {"text": warning.get_level_display(), "tone": LEVEL_TONES[warning.level]},
             {"text": warning.get_state_display(), "tone": TONES.get(warning.state, "")},
         ],
-        "clock": clock([f"warning:{pk}:study", f"warning:{pk}:feedback"], acting),
+        "clock": clock([f"warning:{pk}:{step}" for step in ("study", "issue", "feedback")], acting),
         "facts": [
             {"label": _("Signal"), "value": warning.get_signal_display()},
             {"label": _("Local government addressed"), "value": warning.government},
@@ -128,7 +128,9 @@ def warning_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "history": history(f"warning:{pk}"),
         "acts": _acts(warning, acting),
-        "nothing": _("Nothing: your post allows no step here, or the warning waits for somebody else."),
+        "nothing": _("The letter is issued and waits to be served: open it below.")
+        if warning.state == State.ISSUED
+        else _("Nothing: your post allows no step here, or the warning waits for somebody else."),
         "papers": papers(request, _papers(warning), reverse("warning_paper", args=[pk])),
         "crumbs": _crumbs(warning.product),
     }

@@ -1,9 +1,8 @@
 """What is written about the check of a body: its list, and the four letters that may follow (38号 二（三）)."""
 
-from datetime import datetime
 from typing import Any, Final
 
-from cases.acting import LEGAL_ZONE, legal_date
+from cases.acting import legal_date
 from cases.models import Body, BodyCheck, BodyCheckLine, BodyInstrument
 from cases.rules.body_check import CLAUSE, REPLY_RULES
 from cases.rules.errors import RuleError
@@ -11,11 +10,10 @@ from cases.selectors.deadline_rules import amount_for, rule_of
 from notices.pdf.facts import LetterFacts, OversightListFacts, Paragraph, TaskRow
 from notices.rules.layout import document_date
 from notices.selectors.bodies_told import SOME, bodies_told
-from notices.services.facts.letter_parts import GUIDANCE, heading, letter, plain, sentence, short
+from notices.services.facts.letter_parts import GUIDANCE, heading, letter, moment, plain, sentence, short
 from notices.services.facts.stamp import Stamp
 from notices.services.subjects import Subject
 
-_WEEKDAYS: Final = "一二三四五六日"
 _UNITS: Final = {"working_day": "个工作日", "day": "日", "month": "个月"}
 
 
@@ -102,7 +100,7 @@ def body_interview_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp)
         heading("一、约谈事由"),
         *_wanting(instrument),
         heading("二、约谈时间和地点"),
-        Paragraph(0, f"{_moment(instrument.meeting_at)}，{instrument.meeting_place.rstrip('。')}。"),
+        Paragraph(0, f"{moment(instrument.meeting_at)}，{instrument.meeting_place.rstrip('。')}。"),
         heading("三、参加人员"),
         Paragraph(0, f"{instrument.summoned.rstrip('。')}。因故不能参加的，请在约谈前书面说明。"),
         heading("四、有关要求"),
@@ -180,7 +178,8 @@ def _checked(instrument: BodyInstrument, fields: dict[str, Any], whom: str, we: 
 
 def _earlier(instrument: BodyInstrument) -> str:
     """What was sent before and did not help."""
-    before = instrument.check_of.instruments.filter(number__lt=instrument.number).last()
+    sent = instrument.check_of.instruments.exclude(verdict=BodyInstrument.Verdict.REVOKED)
+    before = sent.filter(number__lt=instrument.number).last()
     if before is None or before.served_on is None:
         return ""
     return f"{document_date(before.served_on)}{_SENT[before.kind]}后，经核实，有关问题仍未落实到位。"
@@ -212,9 +211,3 @@ def _numbered(texts: Any) -> list[Paragraph]:
 def _period(instrument: BodyInstrument) -> str:
     rule = rule_of(REPLY_RULES[instrument.kind])
     return f"{amount_for(rule, instrument.check_of.overseen, instrument.days)}{_UNITS[rule.unit]}"
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(LEGAL_ZONE)
-    minutes = f"{local.minute:02d}分" if local.minute else ""
-    return f"{document_date(local.date())}（星期{_WEEKDAYS[local.weekday()]}）{local.hour}时{minutes}"
