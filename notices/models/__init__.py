@@ -9,7 +9,7 @@ from notices.models.edition import EditionFile, ListEdition, PublishedList
 from notices.models.review import LegalReview
 from notices.models.seal import BodySeal
 from notices.models.service import AddressConfirmation, ServiceRecord
-from notices.models.signature import Signature
+from notices.models.signature import EditionSignature, Signature
 
 __all__ = [
     "AddressConfirmation",
@@ -21,6 +21,7 @@ __all__ = [
     "Document",
     "DocumentBatch",
     "EditionFile",
+    "EditionSignature",
     "Issue",
     "IssuedFile",
     "Kind",
