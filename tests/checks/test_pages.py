@@ -96,6 +96,7 @@ def test_a_circular_is_served_on_each_of_its_addressees_on_pages(place):
     other = place.bodies["330411"]
     letter = issued(place, decided(place, "circular", also_to=(other,)))
     client, address = signed_in(place.server), reverse("document_serve", args=[letter.pk])
+    assert address in page(signed_in(place.overseer), "check_detail", BodyCheck.objects.get().pk)
     board = page(client, "unserved_list")
     for body in (place.county, other):
         assert f"{address}?body={body.code}" in board

@@ -53,7 +53,7 @@ from workflow.forms.matters import (
     ScoreForm,
     VerdictForm,
 )
-from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers
+from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers, serving
 
 State = BodyCheck.State
 TONES: Final[Mapping[str, str]] = {
@@ -157,6 +157,7 @@ def check_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One check: what was found, what followed, its papers, its history, what may happen next."""
     check, acting = _seen(request, pk), acting_of(request)
     instruments = list(check.instruments.select_related("decided_by", "replied_by", "verified_by"))
+    shown = papers(request, _papers(check, instruments), reverse("check_paper", args=[pk]))
     subjects = [f"check:{pk}:decide", f"check:{pk}:verify", *map(reply_subject, instruments)]
     context = {
         "title": check.overseen.name,
@@ -180,21 +181,12 @@ def check_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "sections": _sections(check),
         "history": history(f"body_check:{pk}"),
-        "acts": _acts(check, acting),
-        "nothing": _nothing(check, instruments),
-        "papers": papers(request, _papers(check, instruments), reverse("check_paper", args=[pk])),
+        "acts": [*_acts(check, acting), *serving(shown)],
+        "nothing": _("Nothing: your post allows no step here, or the check waits for somebody else."),
+        "papers": shown,
         "crumbs": _crumbs(check.overseen.short_name),
     }
     return render(request, "workflow/matters/detail.html", context)
-
-
-def _nothing(check: BodyCheck, instruments: list[BodyInstrument]) -> str:
-    """Why nothing may be done here, and where it goes on."""
-    if check.state == State.DECIDED and instruments and instruments[-1].issued_on:
-        return _("The letter is issued and waits to be served: open it below.")
-    if check.state == State.DECIDED:
-        return _("The letter waits to be drafted and issued: see below.")
-    return _("Nothing: your post allows no step here, or the check waits for somebody else.")
 
 
 def _told(instrument: BodyInstrument) -> list[dict[str, Any]]:

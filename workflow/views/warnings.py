@@ -27,7 +27,7 @@ from cases.services.warnings import (
 )
 from cases.views.registry import acting_of, reader
 from workflow.forms.matters import FeedbackForm, MatterFilterForm, ReasonForm, WarningForm
-from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers
+from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers, serving
 
 State = RiskWarning.State
 TONES: Final[Mapping[str, str]] = {
@@ -103,6 +103,7 @@ def warning_detail(request: HttpRequest, pk: int) -> HttpResponse:
     warning, acting = _seen(request, pk), acting_of(request)
     language = get_language() or ""
     grounds = [Ground.from_dict(each).in_language(language) for each in warning.grounds]
+    shown = papers(request, _papers(warning), reverse("warning_paper", args=[pk]))
     context = {
         "title": warning.product,
         "sort": _("Risk warning"),
@@ -127,11 +128,9 @@ def warning_detail(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": _("Why it is lifted"), "text": warning.lift_reason},
         ],
         "history": history(f"warning:{pk}"),
-        "acts": _acts(warning, acting),
-        "nothing": _("The letter is issued and waits to be served: open it below.")
-        if warning.state == State.ISSUED
-        else _("Nothing: your post allows no step here, or the warning waits for somebody else."),
-        "papers": papers(request, _papers(warning), reverse("warning_paper", args=[pk])),
+        "acts": [*_acts(warning, acting), *serving(shown)],
+        "nothing": _("Nothing: your post allows no step here, or the warning waits for somebody else."),
+        "papers": shown,
         "crumbs": _crumbs(warning.product),
     }
     return render(request, "workflow/matters/detail.html", context)
