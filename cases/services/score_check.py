@@ -10,7 +10,7 @@ from cases.guards.conditions import require
 from cases.models import Body, BodyCheck, BodyInstrument, BodyScore
 from cases.packs.settings import default_of
 from cases.rules.body_check import CLAUSE, Weights, adjusted, check_score
-from cases.rules.errors import RuleError
+from cases.rules.errors import RuleError, msgid
 from cases.rules.grounds import Ground, stored_grounds
 from cases.selectors.settings import setting_for
 from cases.services.audit import record
@@ -34,7 +34,7 @@ def score_check(*, check_id: int, facts: ScoreFacts, acting: Acting) -> BodyScor
     computed, grounds = computed_score(check)
     most = weights_of(check.body).margin
     if abs(facts.adjustment) > most:
-        message = "At most %(most)d points may be added or taken."
+        message = msgid("At most %(most)d points may be added or taken.")
         raise RuleError("outside_margin", message, CLAUSE, field="adjustment", most=most)
     score = BodyScore.objects.create(
         check_of=check,
