@@ -14,6 +14,9 @@ The job's own row is moved afterwards, so a receiver may lock from the top; its 
 case_dropped = Signal()
 """Sent inside the transaction that ends a case because its ground fell away, with ``case`` and ``acting``."""
 
+instrument_taken_back = Signal()
+"""Sent inside the transaction that takes a decision after a check back: ``instrument``, ``reason``, ``acting``."""
+
 case_opened = Signal()
 """Sent inside the transaction that opens a case, with ``case`` and ``acting``: the floor above starts its process."""
 

@@ -15,6 +15,7 @@ class NoticesConfig(AppConfig):
         protect("notices_signature")
         protect("notices_servicerecord")
         protect("notices_servicerecord_evidence")
+        protect("notices_addressee", mutable=("served_on",))
         protect("notices_addressconfirmation")
         protect("notices_legalreview")
         protect(
@@ -23,6 +24,7 @@ class NoticesConfig(AppConfig):
         )
         protect("notices_listedition")
         protect("notices_editionfile")
+        protect("notices_editionsignature")
         built = ("state", "done", "parts", "failure", "file", "sha256", "size", "pages", "finished_at")
         protect("notices_casefile", mutable=built)
         approval = ("approved_by_id", "approved_at", "approved_run")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.acting import Acting
 from cases.guards.conditions import Condition
 from cases.guards.parts import holds
-from cases.models import Body, BodyCheck, BodyInstrument, BodyInterview
+from cases.models import Body, BodyCheck, BodyInstrument, BodyInterview, BodyScore
 from cases.rules.body_check import CLAUSE
 
 State = BodyCheck.State
@@ -31,12 +31,42 @@ def may_decide_instrument(check: BodyCheck, acting: Acting) -> list[Condition]:
     """The head of the overseeing body decides, not whoever checked."""
     return [
         _stands(check, State.FILLED),
+        *_by_another_head(check, acting),
+    ]
+
+
+def _by_another_head(check: BodyCheck, acting: Acting) -> list[Condition]:
+    return [
         holds(acting, "decide_instrument", check.body),
         Condition(
             "separation_of_duties",
             acting.person.pk != check.filled_by_id,
             _("Whoever inspected or signed before may not decide this step: somebody else must."),
         ),
+    ]
+
+
+def may_take_back(check: BodyCheck, instrument: BodyInstrument | None, acting: Acting) -> list[Condition]:
+    """A decision stands once its letter is issued; until then the head may take it back."""
+    return [
+        _stands(check, State.DECIDED),
+        Condition(
+            "letter_not_issued",
+            instrument is not None and instrument.issued_on is None,
+            _("The letter must not have been issued; an issued letter is declared void first."),
+            clause=CLAUSE,
+        ),
+        holds(acting, "decide_instrument", check.body),
+    ]
+
+
+def may_score_check(check: BodyCheck, acting: Acting) -> list[Condition]:
+    """The head scores a closed check, once, and not whoever checked."""
+    scored = BodyScore.objects.filter(check_of=check).exists()
+    return [
+        _stands(check, State.CLOSED),
+        Condition("not_scored", not scored, _("The check must not have been scored already."), clause=CLAUSE),
+        *_by_another_head(check, acting),
     ]
 
 

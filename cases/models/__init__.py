@@ -15,7 +15,7 @@ from cases.models.archive import (
 from cases.models.assistance import Assistance, AssistanceMeasure
 from cases.models.audit import AuditEvent
 from cases.models.body import Body, BodyClosure, BodyGroupPermission, BodySetting, BodyUserPermission
-from cases.models.body_check import BodyCheck, BodyCheckLine, BodyInstrument, BodyInterview
+from cases.models.body_check import BodyCheck, BodyCheckLine, BodyInstrument, BodyInterview, BodyScore
 from cases.models.case import Answer, Assignment, Attachment, Case, Inspection, Opinion, Procedure, Proposal, Sequence
 from cases.models.deadline import CalendarYear, Deadline, DeadlineEntry, DeadlineReminder, Notification
 from cases.models.duty_list import DutyList
@@ -83,6 +83,7 @@ __all__ = [
     "BodyGroupPermission",
     "BodyInstrument",
     "BodyInterview",
+    "BodyScore",
     "BodySetting",
     "BodyTask",
     "BodyUserPermission",

@@ -80,6 +80,7 @@ class BodyInstrument(models.Model):
     """What the head of the overseeing body decided: an instrument with its demands, the answer, and the verdict on it.
 
     ``days`` is the period for the answer in the unit of its rule; null leaves it to the setting of the overseen body.
+    ``issued_on`` is the day its letter was issued; until then the decision can be taken back, which is a verdict too.
     """
 
     class Kind(models.TextChoices):
@@ -93,6 +94,7 @@ class BodyInstrument(models.Model):
         OPEN = "", "—"
         MET = "met", _("Put right")
         NOT_MET = "not_met", _("Not put right")
+        REVOKED = "revoked", _("Decision taken back")
 
     check_of = models.ForeignKey(BodyCheck, on_delete=models.PROTECT, related_name="instruments")
     number = models.PositiveSmallIntegerField()
@@ -109,6 +111,7 @@ class BodyInstrument(models.Model):
     reason = models.TextField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
+    issued_on = models.DateField(null=True)
     served_on = models.DateField(null=True)
     reply = models.TextField(blank=True)
     replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -157,3 +160,30 @@ class BodyInterview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument_id} {self.held_at}"
+
+
+class BodyScore(models.Model):
+    """What a check counts for in the yearly assessment (考核记录; 38号 二（三）); kept once.
+
+    ``points`` run from 0 to 100: those ``computed`` with the head's own ``adjustment``, which has a reason.
+    """
+
+    check_of = models.OneToOneField(BodyCheck, on_delete=models.PROTECT, related_name="score")
+    computed = models.PositiveSmallIntegerField()
+    adjustment = models.SmallIntegerField(default=0)
+    points = models.PositiveSmallIntegerField()
+    grounds = models.JSONField(default=list)
+    reason = models.TextField(blank=True)
+    scored_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    scored_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("score of a check")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(points__lte=100, computed__lte=100), name="score_up_to_a_hundred"),
+            models.CheckConstraint(condition=Q(adjustment=0) | ~Q(reason=""), name="adjusted_score_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_of_id} {self.points}"

@@ -9,6 +9,7 @@ from django.db import connections
 IMMUTABLE: dict[str, tuple[str, ...]] = {
     "cases_auditevent": (),
     "cases_bodyinterview": (),
+    "cases_bodyscore": (),
     "cases_opinion": (),
     "cases_deadlineentry": (),
     "cases_deadlinereminder": (),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cases.rules.enterprise_facts import Fault, text_faults
+from cases.rules.grounds import Ground
 
 CLAUSE: Final = "国市监质监发〔2023〕38号 二（三）"
 ANNEX: Final = "国市监质监发〔2023〕38号 附件3"
@@ -44,6 +45,45 @@ def _faults_of(answer: CheckAnswer) -> Iterator[Fault]:
         yield Fault(f"answer-{answer.position}", "missing")
     elif not answer.done and not answer.remark.strip():
         yield Fault(f"remark-{answer.position}", "problem_without_words")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points a check counts by; no source fixes any of them [A]. `margin` is the most the head may add or take."""
+
+    not_done: int
+    not_met: int
+    margin: int
+
+
+FULL: Final = 100
+"""Points of a body that carries every task out."""
+
+
+def check_score(not_done: int, not_met: int, weights: Weights) -> tuple[int, tuple[Ground, ...]]:
+    """The points of a check and why: full marks less those for tasks not carried out and for instruments not met.
+
+    Never less than none.
+    """
+    taken = not_done * weights.not_done + not_met * weights.not_met
+    grounds = (
+        Ground(
+            ANNEX,
+            f"满分{FULL}分；未落实任务{not_done}项，每项扣{weights.not_done}分",
+            f"Full marks {FULL}; tasks not carried out: {not_done}, {weights.not_done} points each",
+        ),
+        Ground(
+            CLAUSE,
+            f"督查后整改未到位{not_met}次，每次扣{weights.not_met}分",
+            f"Instruments not met: {not_met}, {weights.not_met} points each",
+        ),
+    )
+    return max(0, FULL - taken), grounds
+
+
+def adjusted(computed: int, adjustment: int) -> int:
+    """The points after the head added or took some: never below none nor above full marks."""
+    return min(FULL, max(0, computed + adjustment))
 
 
 def next_instrument(earlier: Sequence[str], not_done: int) -> str:

@@ -35,13 +35,14 @@ def visible_checks(user: User | AnonymousUser) -> QuerySet[BodyCheck]:
 
 
 def listed_checks(rows: QuerySet[BodyCheck], wanted: CheckFilter) -> QuerySet[BodyCheck]:
-    """Narrow a queryset that is scoped already; the latest first, each with the tasks that were not carried out."""
+    """Narrow a queryset that is scoped already; the latest first, each with its tasks `done` and `not_done`."""
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.text:
         rows = rows.filter(Q(overseen__name__icontains=wanted.text) | Q(body__name__icontains=wanted.text))
-    counted = rows.annotate(not_done=Count("lines", filter=Q(lines__done=False)))
-    return counted.select_related("body", "overseen").order_by("-planned_on", "-pk")
+    done, not_done = (Count("lines", filter=Q(lines__done=answer)) for answer in (True, False))
+    counted = rows.annotate(done=done, not_done=not_done)
+    return counted.select_related("body", "overseen", "score").order_by("-planned_on", "-pk")
 
 
 def bodies_below(body: Body) -> QuerySet[Body]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q
 
@@ -18,7 +18,7 @@ from cases.models import (
     RiskEvent,
     UnitKind,
 )
-from cases.rules.grounds import Ground
+from cases.rules.grounds import Ground, stored_grounds
 from cases.rules.list_proposals import NONE, Standing
 from cases.rules.listing import ListingOutcome, listing_of, next_change_on
 from cases.rules.working_days import add_months
@@ -81,6 +81,19 @@ class Verdict:
     outcome: ListingOutcome
     open_count: int
     event_ids: list[int] = field(default_factory=list)
+
+    def columns(self, facts: UnitFacts) -> dict[str, Any]:
+        """What a candidate keeps of it, and of the facts it was judged by."""
+        return {
+            "ruled_level": self.outcome.level,
+            "major_count": self.outcome.major_count,
+            "larger_count": self.outcome.larger_count,
+            "open_count": self.open_count,
+            "event_ids": self.event_ids,
+            "credit_risk": facts.credit_risk,
+            "grounds": stored_grounds(self.outcome.grounds),
+            "pack": facts.pack.ref,
+        }
 
 
 def facts_of(unit_ids: Collection[int], on: date, packs: ListingPacks | None = None) -> dict[int, UnitFacts]:

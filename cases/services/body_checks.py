@@ -18,6 +18,7 @@ from cases.guards.body_checks import (
     may_decide_instrument,
     may_fill_check,
     may_plan,
+    may_take_back,
     may_verify_answer,
 )
 from cases.guards.conditions import require
@@ -32,6 +33,7 @@ from cases.services.audit import record
 from cases.services.deadlines import cancel_deadline, meet_deadline, start_deadline
 from cases.services.enterprise_checks import FactsError
 from cases.services.opinions import choose, need_reason
+from cases.signals import instrument_taken_back
 
 State = BodyCheck.State
 
@@ -210,6 +212,34 @@ def _require_listable(check: BodyCheck, facts: InstrumentFacts) -> None:
 
 
 @transaction.atomic
+def take_back_instrument(*, check_id: int, reason: str, acting: Acting) -> BodyCheck:
+    """Take the decision back before its letter is issued: its draft is dropped, and the head decides anew. Blocked."""
+    check = locked_check(check_id)
+    instrument = open_instrument(check)
+    require(may_take_back(check, instrument, acting))
+    assert instrument is not None
+    instrument.verdict, instrument.verdict_reason = BodyInstrument.Verdict.REVOKED, need_reason(reason)
+    instrument.verified_by, instrument.verified_at = acting.person, acting.at
+    instrument.save(update_fields=["verdict", "verdict_reason", "verified_by", "verified_at"])
+    _move(check, State.FILLED)
+    _start(check, "check_decision", f"check:{check.pk}:decide", check.body, acting.today, acting)
+    told = {"outcome": instrument.kind, "instrument": instrument.pk, "reason": instrument.verdict_reason}
+    _audit(check, "body_check.taken_back", acting, told)
+    instrument_taken_back.send(
+        sender=BodyInstrument, instrument=instrument, reason=instrument.verdict_reason, acting=acting
+    )
+    return check
+
+
+@transaction.atomic
+def mark_instrument_issued(*, instrument: BodyInstrument, acting: Acting) -> None:
+    """Its letter is issued: the decision is told, and can no longer be taken back."""
+    locked_check(instrument.check_of_id)
+    instrument.issued_on = acting.today
+    instrument.save(update_fields=["issued_on"])
+
+
+@transaction.atomic
 def start_reply_clock(*, instrument: BodyInstrument, served_on: date, acting: Acting) -> None:
     """The letter has reached the overseen body: from that day it owes its answer."""
     check = locked_check(instrument.check_of_id)
@@ -235,8 +265,8 @@ def withdraw_instrument_letter(*, instrument: BodyInstrument, acting: Acting) ->
     if check.state not in (State.DECIDED, State.SERVED) or instrument.verdict:
         return
     cancel_deadline(subject=reply_subject(instrument), case=None, acting=acting)
-    instrument.served_on = None
-    instrument.save(update_fields=["served_on"])
+    instrument.issued_on = instrument.served_on = None
+    instrument.save(update_fields=["issued_on", "served_on"])
     _move(check, State.DECIDED)
     _audit(check, "body_check.letter_void", acting, {"outcome": instrument.kind})
 

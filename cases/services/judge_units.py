@@ -9,7 +9,6 @@ from django.db import transaction
 
 from cases.acting import Acting
 from cases.models import CandidateScan, ListCandidate, ListEntry, ListingWatch, Register, UnitKind
-from cases.rules.grounds import stored_grounds
 from cases.rules.list_proposals import Judged, lightens, proposal, settled
 from cases.selectors.listing_facts import UnitFacts, Verdict, facts_of, next_look, standing_of, standings, verdict_of
 from cases.services.review_clock import stop_review_clock
@@ -111,16 +110,9 @@ def _candidate(
         kind=kind,
         current_level=standing.level,
         proposed_level=proposed,
-        ruled_level=ruled,
         cause=_cause(entry, scan.year),
-        major_count=verdict.outcome.major_count,
-        larger_count=verdict.outcome.larger_count,
-        open_count=verdict.open_count,
-        event_ids=verdict.event_ids,
-        credit_risk=facts.credit_risk,
-        grounds=stored_grounds(verdict.outcome.grounds),
-        pack=facts.pack.ref,
         found_on=scan.run_on,
+        **verdict.columns(facts),
     )
 
 

@@ -14,7 +14,6 @@ from cases.guards.conditions import require
 from cases.guards.lists import LISTS, may_add, may_ask_removal, may_drop, may_review
 from cases.models import Body, Case, Enterprise, ListCandidate, ListEntry, ListLevel, Procedure, UnitKind
 from cases.rules.errors import RuleError
-from cases.rules.grounds import stored_grounds
 from cases.rules.list_proposals import heavier
 from cases.selectors.listing_facts import facts_of, standing_of, standings, verdict_of
 from cases.services.audit import record, record_on_case
@@ -147,20 +146,13 @@ def _by_hand(
         kind=kind,
         current_level=standing.level,
         proposed_level=level,
-        ruled_level=verdict.outcome.level,
         cause=cause,
-        major_count=verdict.outcome.major_count,
-        larger_count=verdict.outcome.larger_count,
-        open_count=verdict.open_count,
-        event_ids=verdict.event_ids,
-        credit_risk=facts.credit_risk,
-        grounds=stored_grounds(verdict.outcome.grounds),
-        pack=facts.pack.ref,
         found_on=acting.today,
         state=State.KEPT,
         review=reason,
         reviewed_by=acting.person,
         reviewed_at=acting.at,
+        **verdict.columns(facts),
     )
 
 

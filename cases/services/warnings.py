@@ -93,10 +93,18 @@ def drop_warning(*, warning_id: int, reason: str, acting: Acting) -> RiskWarning
 
 @transaction.atomic
 def mark_warning_issued(*, warning: RiskWarning, acting: Acting) -> None:
-    """The city's body has issued it."""
+    """The city's body has approved and issued it: it is to go out to the government within two working days [A]."""
     warning = locked_warning(warning.pk)
     _move(warning, State.ISSUED)
     meet_deadline(subject=f"warning:{warning.pk}:study", case=None, on=acting.today, acting=acting)
+    start_deadline(
+        rule="warning_issue",
+        subject=f"warning:{warning.pk}:issue",
+        case=None,
+        start_on=acting.today,
+        accountable_body=warning.body,
+        acting=acting,
+    )
     _audit(warning, "warning.issued", acting, {})
 
 
@@ -107,6 +115,7 @@ def start_feedback_clock(*, warning: RiskWarning, served_on: date, acting: Actin
     warning.served_on = served_on
     warning.save(update_fields=["served_on"])
     _move(warning, State.SERVED)
+    meet_deadline(subject=f"warning:{warning.pk}:issue", case=None, on=served_on, acting=acting)
     start_deadline(
         rule="warning_feedback",
         subject=f"warning:{warning.pk}:feedback",
@@ -124,7 +133,8 @@ def withdraw_warning(*, warning: RiskWarning, acting: Acting) -> None:
     warning = locked_warning(warning.pk)
     if warning.state not in (State.ISSUED, State.SERVED):
         return
-    cancel_deadline(subject=f"warning:{warning.pk}:feedback", case=None, acting=acting)
+    for clock in ("issue", "feedback"):
+        cancel_deadline(subject=f"warning:{warning.pk}:{clock}", case=None, acting=acting)
     warning.served_on = None
     warning.save(update_fields=["served_on"])
     _move(warning, State.DRAFTED)

@@ -1,12 +1,13 @@
 """The form of one attempt at service, and of a confirmed address. What each kind asks for is judged by the rule."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Attachment, User
+from cases.models import Attachment, Body, User
 from notices.forms.files import SeveralFilesField
 from notices.models import ServiceRecord
 from notices.rules.confirmation import ConfirmedAddress
@@ -25,6 +26,13 @@ class DateInput(forms.DateInput):
 class ServiceForm(forms.Form):
     """Fields of the receipt of service (送达回证); the kind decides which are shown."""
 
+    body = forms.ModelChoiceField(
+        label=_("Addressee served"),
+        help_text=_("The letter goes to several bodies; each is served for itself."),
+        queryset=Body.objects.none(),
+        to_field_name="code",
+        empty_label=None,
+    )
     kind = forms.ChoiceField(label=_("Kind of service"), choices=ServiceRecord.Kind, widget=forms.RadioSelect)
     outcome = forms.ChoiceField(label=_("Result"), choices=OUTCOMES, widget=forms.RadioSelect, initial="yes")
     attempted_on = forms.DateField(label=_("Day of the attempt"), widget=DateInput())
@@ -100,8 +108,13 @@ class ServiceForm(forms.Form):
         label=_("Evidence"), help_text=_("Receipt, photos, screenshots; JPEG, PNG, PDF or MP4."), required=False
     )
 
-    def __init__(self, *args: Any, servers: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, servers: Any, bodies: Sequence[Body] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if bodies:
+            self.fields["body"].queryset = Body.objects.filter(pk__in=[body.pk for body in bodies])  # type: ignore[attr-defined]
+            self.fields["body"].label_from_instance = str  # type: ignore[attr-defined]
+        else:
+            del self.fields["body"]
         self.fields["second_server"].queryset = servers  # type: ignore[attr-defined]
         self.fields["failure_kind"].choices = [("", "—"), *ServiceRecord.Failure.choices]  # type: ignore[attr-defined]
         self.fields["recipient_role"].choices = [("", "—"), *ServiceRecord.Recipient.choices]  # type: ignore[attr-defined]

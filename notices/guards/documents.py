@@ -13,6 +13,7 @@ from notices.models import Document, LegalReview, ServiceRecord
 from notices.packs import kind_of
 from notices.selectors.copies import copy_in_force
 from notices.selectors.owners import Owner
+from notices.selectors.service import server_body, serving_permission
 
 
 def _holds_any(user: User, codenames: Iterable[str], body: Body) -> Condition:
@@ -125,17 +126,12 @@ def may_deliver(document: Document, acting: Acting) -> list[Condition]:
 
 def _may_serve_by(document: Document, acting: Acting, kind: str) -> Condition:
     notice = may(acting.authority, "approve_public_notice", document.body)
-    serve = may(acting.authority, "serve_document", server_body(document))
+    serve = may(acting.authority, serving_permission(document), server_body(document))
     if kind == ServiceRecord.Kind.PUBLIC_NOTICE:
         by_head = _("Service by public notice must be approved and recorded by the head of the body.")
         return Condition("permission", notice, by_head, clause="市场监督管理行政处罚程序规定 第八十二条第（五）项")
     wording = _("Your post must allow this step at %(body)s.") % {"body": server_body(document).name}
     return Condition("permission", serve or (notice and not kind), wording)
-
-
-def server_body(document: Document) -> Body:
-    """Where a server must hold the permission: the place of the matter; for a letter to a body, its issuer."""
-    return document.body if kind_of(document.kind).served_at == "issuer" else document.place
 
 
 def may_void(document: Document, acting: Acting) -> list[Condition]:

@@ -1,5 +1,6 @@
 """Documents and their service, one aggregate a module."""
 
+from notices.models.addressee import Addressee
 from notices.models.batch import BatchItem, DocumentBatch
 from notices.models.case_file import CaseFile
 from notices.models.delivery import DeliveryLink
@@ -8,10 +9,11 @@ from notices.models.edition import EditionFile, ListEdition, PublishedList
 from notices.models.review import LegalReview
 from notices.models.seal import BodySeal
 from notices.models.service import AddressConfirmation, ServiceRecord
-from notices.models.signature import Signature
+from notices.models.signature import EditionSignature, Signature
 
 __all__ = [
     "AddressConfirmation",
+    "Addressee",
     "BatchItem",
     "BodySeal",
     "CaseFile",
@@ -19,6 +21,7 @@ __all__ = [
     "Document",
     "DocumentBatch",
     "EditionFile",
+    "EditionSignature",
     "Issue",
     "IssuedFile",
     "Kind",

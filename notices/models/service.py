@@ -14,7 +14,7 @@ class ServiceRecord(models.Model):
     It holds every field of the receipt of service (送达回证). ``recipient`` is who signed for it (收件人), and
     ``proxy_reason`` why somebody else than the party did (代收理由). ``served_on`` is null when the attempt failed. A
     public notice succeeds when it is published, and ``served_on`` is then the day it takes effect, thirty days later: a
-    day to come.
+    day to come. ``body`` is whom it was served on where the letter goes to several bodies.
     """
 
     class Kind(models.TextChoices):
@@ -45,6 +45,7 @@ class ServiceRecord(models.Model):
         OTHER = "other", _("Other")
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="services")
+    body = models.ForeignKey("cases.Body", null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=14, choices=Kind)
     attempted_on = models.DateField()
     succeeded = models.BooleanField()

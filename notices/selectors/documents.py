@@ -7,18 +7,22 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from cases.models import Body, User
 from cases.selectors.scope import within
-from notices.models import BodySeal, Document, LegalReview
+from notices.models import Addressee, BodySeal, Document, LegalReview
 from notices.packs import document_kinds
 
 
 def documents_for(user: User | AnonymousUser) -> QuerySet[Document]:
     """Every document this person may see, newest first, with what a list shows of it; one query.
 
-    A letter to a body lies in that body's place, but is the issuer's own until it has been served.
+    A letter to a body lies in that body's place, but is the issuer's own until it has been served; one to several
+    bodies until it has been served on a body of theirs.
     """
     unsent = Q(kind__in=_to_bodies(), served_on__isnull=True)
-    seen = Document.objects.filter(within(user, "view_case", "place"))
-    seen = seen.filter(~unsent | within(user, "view_case", "body"))
+    reached = Addressee.objects.filter(within(user, "view_case", "body"), served_on__isnull=False)
+    issued_here = within(user, "view_case", "body")
+    seen = Document.objects.filter(
+        (within(user, "view_case", "place") & (~unsent | issued_here)) | Q(pk__in=reached.values("document"))
+    )
     return seen.select_related("issue", "file", "signature", "body", "case", "enterprise").order_by("-pk")
 
 

@@ -52,4 +52,4 @@ def _unit_row(entry: ListEntry | KeySupervision) -> dict[str, Any]:
 def editions_for(user: AnonymousUser | Any) -> QuerySet[ListEdition]:
     """Every edition of a body where the person may see enterprises, newest first."""
     seen = ListEdition.objects.filter(within(user, "view_enterprise", "body"))
-    return seen.select_related("body", "published_by", "file").order_by("-published_at", "-pk")
+    return seen.select_related("body", "published_by", "file", "signature").order_by("-published_at", "-pk")

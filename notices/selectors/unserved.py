@@ -51,8 +51,9 @@ class UnservedCounts:
 def unserved_for(user: User | AnonymousUser) -> QuerySet[Document]:
     """Unserved documents this person may see, the most urgent first.
 
-    Adds `due_on` (None where no clock runs), `handler` (key of whoever answers for the service, else of the drafter or
-    issuer), `tries`, `failures`, and `effective_on` of a public notice that has been published.
+    A letter to several bodies comes once for each that is still to be served: `awaited` is the key of that body, None
+    for any other letter. Adds `due_on` (None where no clock runs), `handler` (key of whoever answers for the service,
+    else of the drafter or issuer), `tries`, `failures`, and `effective_on` of a public notice that has been published.
     """
     step: Case = Case(
         *(When(kind=kind, then=Value(f"step:{code}")) for kind, code in sorted(_steps.items())),
@@ -65,10 +66,13 @@ def unserved_for(user: User | AnonymousUser) -> QuerySet[Document]:
     clock = Deadline.objects.filter(
         case=OuterRef("case"), rule=RULE, subject=OuterRef("step"), state=Deadline.State.RUNNING
     )
-    attempts = ServiceRecord.objects.filter(document=OuterRef("pk")).order_by().values("document")
-    notices = ServiceRecord.objects.filter(document=OuterRef("pk"), kind=ServiceRecord.Kind.PUBLIC_NOTICE)
+    one_of_all = Q(body=OuterRef("awaited")) | Q(body__isnull=True)
+    records = ServiceRecord.objects.filter(one_of_all, document=OuterRef("pk"))
+    attempts = records.order_by().values("document")
+    notices = records.filter(kind=ServiceRecord.Kind.PUBLIC_NOTICE)
     return (
-        waiting.annotate(step=step)
+        waiting.filter(Q(addressees__isnull=True) | Q(addressees__served_on__isnull=True))
+        .annotate(step=step, awaited=F("addressees__body"), awaited_row=F("addressees"))
         .annotate(
             due_on=Subquery(clock.values("due_on")[:1]),
             handler=Coalesce(
@@ -83,7 +87,7 @@ def unserved_for(user: User | AnonymousUser) -> QuerySet[Document]:
             ),
             effective_on=Subquery(notices.filter(succeeded=True).order_by("pk").values("served_on")[:1]),
         )
-        .order_by(F("due_on").asc(nulls_last=True), "issue__issued_on", "pk")
+        .order_by(F("due_on").asc(nulls_last=True), "issue__issued_on", "pk", "awaited_row")
     )
 
 

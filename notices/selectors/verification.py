@@ -7,7 +7,7 @@ from typing import Final, Literal
 from cases.acting import legal_date
 from notices.models import Document, Issue, ListEdition
 from notices.packs import kind_of
-from notices.selectors.copies import awaiting_signature
+from notices.selectors.copies import awaiting_signature, edition_in_force
 from notices.selectors.documents import document_by_code
 
 State = Literal["genuine", "in_force", "superseded", "voided"]
@@ -48,7 +48,7 @@ def verified(code: str) -> Verified | None:
     document = document_by_code(code)
     if document is not None and document.issued is not None:
         return _document(document, document.issued)
-    edition = ListEdition.objects.filter(verify_code=code).select_related("body", "file").first()
+    edition = ListEdition.objects.filter(verify_code=code).select_related("body", "file", "signature").first()
     return _edition(edition) if edition is not None else None
 
 
@@ -78,11 +78,10 @@ def _last_successor(document: Document) -> Document | None:
 
 
 def _edition(edition: ListEdition) -> Verified:
-    printed = getattr(edition, "file", None)
-    sha256 = printed.sha256 if printed else ""
+    hashes = [getattr(getattr(edition, name, None), "sha256", "") for name in ("file", "signature")]
     if edition.internal:
         told = Told(LIST_KIND, edition.body.name, edition.published_on, "genuine", version=edition.version)
-        return Verified(told, sha256)
+        return Verified(told, *hashes)
     following = _last_version(edition)
     public = following is not None and not following.internal
     told = Told(
@@ -92,11 +91,11 @@ def _edition(edition: ListEdition) -> Verified:
         state="superseded" if following else "in_force",
         number=edition.number,
         version=edition.version,
-        printed=printed is not None,
+        printed=edition_in_force(edition) is not None,
         replaced_by=following.number if following and public else "",
         replaced_code=(following.verify_code or "") if following and public else "",
     )
-    return Verified(told, sha256)
+    return Verified(told, *hashes)
 
 
 def _last_version(edition: ListEdition) -> ListEdition | None:

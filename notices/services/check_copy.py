@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from notices.models import Signature
+from notices.models import EditionSignature, Signature
 from notices.selectors.verification import Verified
 from notices.services.signer import trusted_roots
 
@@ -40,7 +40,10 @@ def check_copy(data: bytes, against: Verified, *, at: datetime) -> Checked:
         return Checked("", is_pdf=False)
     report = check_signature(data, _roots())
     certificate = report.certificate if report else None
-    ours = certificate is not None and Signature.objects.filter(certificate_sha256=certificate.sha256).exists()
+    ours = certificate is not None and any(
+        rows.filter(certificate_sha256=certificate.sha256).exists()
+        for rows in (Signature.objects, EditionSignature.objects)
+    )
     return Checked(
         same="signed" if digest == against.signed_sha256 else "printed" if digest == against.printed_sha256 else "",
         is_pdf=True,

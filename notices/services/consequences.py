@@ -7,7 +7,7 @@ from typing import Final
 from cases.acting import Acting
 from cases.models import Assistance, BodyInstrument, ListedOversight, RectificationOrder, RiskWarning
 from cases.services.assistance import start_follow_up_clock, withdraw_advice
-from cases.services.body_checks import start_reply_clock, withdraw_instrument_letter
+from cases.services.body_checks import mark_instrument_issued, start_reply_clock, withdraw_instrument_letter
 from cases.services.body_oversight import end_listed_oversight, withdraw_lift_notice
 from cases.services.listed_oversight import lift_oversight, start_oversight, withdraw_notice
 from cases.services.rectification import mark_order_issued, start_rectification_clock, withdraw_issued_order
@@ -41,6 +41,10 @@ def _assistance(document: Document) -> Assistance:
     return Assistance.objects.get(pk=document.subject_id)
 
 
+def _instrument_issued(document: Document, acting: Acting) -> None:
+    mark_instrument_issued(instrument=_instrument(document), acting=acting)
+
+
 def _instrument_served(document: Document, on: date, acting: Acting) -> None:
     start_reply_clock(instrument=_instrument(document), served_on=on, acting=acting)
 
@@ -61,6 +65,7 @@ _ISSUED: Final[Mapping[str, Callable[[Document, Acting], object]]] = {
     Kind.RECTIFICATION_ORDER: lambda document, acting: mark_order_issued(order=_order(document), acting=acting),
     Kind.ALERT_BULLETIN: lambda document, acting: mark_warning_issued(warning=_warning(document), acting=acting),
     Kind.ALERT_LIFT_NOTICE: lambda document, acting: mark_warning_lifted(warning=_warning(document), acting=acting),
+    **dict.fromkeys(_INSTRUMENTS, _instrument_issued),
 }
 _SERVED: Final[Mapping[str, Callable[[Document, date, Acting], object]]] = {
     Kind.RECTIFICATION_ORDER: lambda document, on, acting: start_rectification_clock(

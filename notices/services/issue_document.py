@@ -9,14 +9,16 @@ from cases.guards.conditions import require
 from cases.rules.errors import NotPermitted
 from cases.services.jobs import enqueue
 from notices.guards.documents import may_issue
-from notices.models import Document, Issue
+from notices.models import Addressee, Document, Issue
 from notices.packs import KindOfDocument, kind_of
 from notices.pdf.checks import printable_facts
+from notices.selectors.bodies_told import bodies_told
 from notices.services.consequences import when_issued
 from notices.services.draft_document import lock_document, record_on_document
 from notices.services.facts import facts_of
 from notices.services.legal_review import require_reviewed_text
 from notices.services.numbering import expected_number, new_verify_code, take_number, verify_url
+from notices.services.subjects import find_subject
 from notices.signals import document_issued
 
 RENDER_JOB = "notices.render"
@@ -58,6 +60,7 @@ def issue_document(*, document: Document, acting: Acting) -> Document:
     )
     document.state = Document.State.ISSUED
     document.save(update_fields=["state"])
+    _keep_addressees(document, kind)
     when_issued(document, acting)
     enqueue(kind=RENDER_JOB, payload={"document": document.pk}, key=f"render:{document.pk}", at=acting.at)
     data = {"document": document.pk, "kind": document.kind, "number": number.text, "subject": document.subject}
@@ -71,6 +74,15 @@ def _permit(document: Document, kind: KindOfDocument, acting: Acting) -> None:
         require(may_issue(document, acting))
     elif kind.served:
         raise NotPermitted("needs_a_person", "A person must issue this document.")
+
+
+def _keep_addressees(document: Document, kind: KindOfDocument) -> None:
+    """Of a letter to several bodies each is served for itself."""
+    if kind.to != "told_bodies":
+        return
+    bodies = bodies_told(find_subject(kind, document.subject).row)
+    if len(bodies) > 1:
+        Addressee.objects.bulk_create(Addressee(document=document, body=body) for body in bodies)
 
 
 def _facts(document: Document, number: str, code: str, acting: Acting) -> dict[str, Any]:

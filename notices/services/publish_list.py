@@ -25,6 +25,8 @@ from notices.selectors.editions import rows_of_list
 from notices.services.facts.stamp import seal_of
 from notices.services.numbering import new_verify_code, prefix_of, verify_url
 from notices.services.render_document import put_away
+from notices.services.sign_document import sign_edition_when_configured
+from notices.services.stored_pdf import keep_printed
 
 JOB: Final = "notices.render_list"
 SUFFIX: Final = "名单"
@@ -166,16 +168,8 @@ def render_list(payload: dict[str, Any]) -> dict[str, Any]:
 
 @render_list.on_done
 def keep_edition_file(payload: dict[str, Any], result: dict[str, Any], at: datetime) -> None:
-    """Tie the bytes to the edition, once; a second printing must have given the same bytes."""
-    kept = EditionFile.objects.filter(edition=payload["edition"]).first()
-    if kept is None:
-        EditionFile.objects.create(
-            edition_id=payload["edition"],
-            file=result["path"],
-            sha256=result["sha256"],
-            size=result["size"],
-            pages=result["pages"],
-            created_at=at,
-        )
-    elif kept.sha256 != result["sha256"]:
-        raise RuleError("printed_differently", "The document was printed before with other bytes.")
+    """Tie the bytes to the edition, once, and have them signed; a second printing must have given the same bytes."""
+    edition = ListEdition.objects.select_for_update(of=("self",)).get(pk=payload["edition"])
+    kept = EditionFile.objects.filter(edition=edition).first()
+    if keep_printed(kept, EditionFile(edition=edition, created_at=at), result):
+        sign_edition_when_configured(edition, at)

@@ -5,15 +5,16 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from cases.acting import LEGAL_ZONE, Acting
 from cases.guards.conditions import require
-from cases.models import Attachment, User
+from cases.models import Attachment, Body, User
 from cases.rules.errors import RuleError, msgid
 from cases.rules.grounds import stored_grounds
 from cases.selectors.scope import may
 from cases.services.jobs import enqueue
-from notices.guards.documents import may_serve, servable, server_body
+from notices.guards.documents import may_serve, servable
 from notices.models import Document, Issue, ServiceRecord
 from notices.packs import service_law
 from notices.rules.service import Attempt, Service, service_of
@@ -22,7 +23,10 @@ from notices.selectors.service import (
     failed_attempts,
     goes_to_body,
     running_notice,
+    server_body,
+    serving_permission,
     usual_place,
+    waiting_addressees,
 )
 from notices.services.consequences import when_served
 from notices.services.draft_document import lock_document, record_on_document
@@ -37,10 +41,12 @@ class ServiceFacts:
     """What the servers write down; see `notices.rules.service.Attempt` for what the kinds ask for.
 
     `second_server` is the other of the two officers; the acting person is the first unless `first_server` says who was.
+    `body` is whom a letter to several bodies was served on.
     """
 
     kind: str
     attempted_on: date
+    body: Body | None = None
     succeeded: bool = True
     received_on: date | None = None
     recipient: str = ""
@@ -69,7 +75,8 @@ class ServiceFacts:
 def record_service(*, document: Document, facts: ServiceFacts, acting: Acting) -> ServiceRecord:
     """Append the attempt. Raises Blocked, or the RuleError of `service_of` naming what is missing by which clause.
 
-    A document is served once: by the first attempt that takes effect. A public notice takes effect on a day to come;
+    A document is served once, by the first attempt that takes effect; one to several bodies once on each of them
+    (RuleErrors `addressee_missing`, `addressee_served`). A public notice takes effect on a day to come;
     the job `matures:<pk>` marks the document served on it, unless it was served in person before.
     """
     document = lock_document(document)
@@ -91,9 +98,11 @@ def record_receipt(*, document: Document, facts: ServiceFacts, server: User, act
 def _append(
     document: Document, facts: ServiceFacts, servers: list[User], acting: Acting, *, logged: bool = False
 ) -> ServiceRecord:
+    _require_addressee(document, facts)
     service = service_of(_attempt(document, facts, acting, len(servers), logged), service_law())
     record = ServiceRecord.objects.create(
         document=document,
+        body=facts.body,
         kind=facts.kind,
         attempted_on=facts.attempted_on,
         succeeded=facts.succeeded,
@@ -101,7 +110,7 @@ def _append(
         recipient=facts.recipient.strip(),
         recipient_role=facts.recipient_role,
         proxy_reason=facts.proxy_reason.strip(),
-        place=facts.place.strip() or usual_place(document, facts.attempted_on),
+        place=facts.place.strip() or usual_place(document, facts.attempted_on, facts.body),
         first_server=servers[0],
         second_server=servers[1] if len(servers) > 1 else None,
         witness=facts.witness.strip(),
@@ -123,6 +132,19 @@ def _append(
     return record
 
 
+def _require_addressee(document: Document, facts: ServiceFacts) -> None:
+    """Where the letter goes to several bodies, one of them is named that has not been served."""
+    addressees = {each.body_id: each for each in document.addressees.all()}
+    if facts.body is None and not addressees:
+        return
+    found = addressees.get(facts.body.pk) if facts.body is not None else None
+    if facts.body is None or found is None:
+        raise RuleError("addressee_missing", "Say on which of its addressees it was served.", field="body")
+    if found.served_on is not None:
+        message = msgid("It has been served on %(body)s already.")
+        raise RuleError("addressee_served", message, field="body", body=facts.body.name)
+
+
 def _clause(kind: str) -> str:
     """The article on services of the kind; the act alone where there is no such kind, which `service_of` refuses."""
     law = service_law()
@@ -139,7 +161,7 @@ def _servers(document: Document, facts: ServiceFacts, acting: Acting) -> list[Us
     if facts.kind == ServiceRecord.Kind.PUBLIC_NOTICE:
         return servers
     for server in servers:
-        if server.pk != acting.person.pk and not may(server, "serve_document", server_body(document)):
+        if server.pk != acting.person.pk and not may(server, serving_permission(document), server_body(document)):
             message = msgid("%(name)s may not serve documents here.")
             raise RuleError("server_not_entitled", message, clause, field="second_server", name=str(server))
     return servers
@@ -182,8 +204,8 @@ def _attempt(document: Document, facts: ServiceFacts, acting: Acting, servers: i
         natural_person=enterprise is not None and enterprise.individual_household,
         between_bodies=enterprise is None,
         whereabouts_unknown=facts.whereabouts_unknown,
-        failures=failed_attempts(document),
-        notice_until=running_notice(document),
+        failures=failed_attempts(document, facts.body),
+        notice_until=running_notice(document, facts.body),
         reason=facts.note,
         failure_reason=facts.failure_reason,
     )
@@ -202,7 +224,7 @@ def _take_effect(document: Document, record: ServiceRecord, service: Service, ac
     if service.served_on is None:
         return
     if service.served_on <= acting.today:
-        mark_served(document=document, served_on=service.served_on, acting=acting)
+        mark_served(document=document, served_on=service.served_on, body=record.body, acting=acting)
         return
     moment = datetime.combine(service.served_on, time(0, 0), LEGAL_ZONE)
     enqueue(
@@ -211,10 +233,27 @@ def _take_effect(document: Document, record: ServiceRecord, service: Service, ac
 
 
 @transaction.atomic
-def mark_served(*, document: Document, served_on: date, acting: Acting) -> None:
-    """The locked document counts as served from `served_on`; whatever waited for it starts."""
+def mark_served(*, document: Document, served_on: date, body: Body | None = None, acting: Acting) -> None:
+    """The locked document counts as served from `served_on`; whatever waited for it starts.
+
+    One to several bodies counts as served on `body`. What it asks is asked of the body in whose place it lies, so the
+    clock starts with the service on that one; the whole is served with the last of them.
+    """
+    told: dict[str, Any] = {"document": document.pk, "served_on": served_on}
+    if body is None:
+        _finish(document, served_on)
+    else:
+        document.addressees.filter(body=body).update(served_on=served_on)
+        told["body"] = body.short_name
+        if not waiting_addressees(document).exists():
+            last = document.addressees.aggregate(last=Max("served_on"))["last"]
+            _finish(document, last)
+    record_on_document(document, "document.served", acting, told)
+    if body is None or body.pk == document.place_id:
+        when_served(document, served_on, acting)
+        document_served.send(sender=Document, document=document, served_on=served_on, acting=acting)
+
+
+def _finish(document: Document, served_on: date) -> None:
     document.served_on = served_on
     document.save(update_fields=["served_on"])
-    record_on_document(document, "document.served", acting, {"document": document.pk, "served_on": served_on})
-    when_served(document, served_on, acting)
-    document_served.send(sender=Document, document=document, served_on=served_on, acting=acting)

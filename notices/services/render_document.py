@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cases.rules.errors import RuleError
 from cases.services.jobs import job_handler
 from notices.models import Document, Issue, IssuedFile
 from notices.services.issue_document import RENDER_JOB
 from notices.services.sign_document import sign_when_configured
-from notices.services.stored_pdf import store_pdf
+from notices.services.stored_pdf import keep_printed, store_pdf
 
 if TYPE_CHECKING:
     from notices.pdf.render import Rendered
@@ -40,15 +39,5 @@ def keep_file(payload: dict[str, Any], result: dict[str, Any], at: datetime) -> 
     """Tie the bytes to the document, once, and have them signed; a second printing must have given the same bytes."""
     document = Document.objects.select_for_update(of=("self",)).get(pk=payload["document"])
     kept = IssuedFile.objects.filter(document=document).first()
-    if kept is None:
-        IssuedFile.objects.create(
-            document=document,
-            file=result["path"],
-            sha256=result["sha256"],
-            size=result["size"],
-            pages=result["pages"],
-            created_at=at,
-        )
+    if keep_printed(kept, IssuedFile(document=document, created_at=at), result):
         sign_when_configured(document, at)
-    elif kept.sha256 != result["sha256"]:
-        raise RuleError("printed_differently", "The document was printed before with other bytes.")

@@ -2,13 +2,14 @@
 
 import hashlib
 from io import BytesIO
+from typing import Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
 
 from cases.rules.errors import RuleError
-from notices.models import IssuedFile
+from notices.models import EditionFile, IssuedFile
 from notices.models.document import issued_path
 
 
@@ -18,6 +19,21 @@ def store_pdf(pdf: bytes, sha256: str) -> str:
     if not default_storage.exists(path):
         path = default_storage.save(path, File(BytesIO(pdf)))
     return path
+
+
+def keep_printed(kept: IssuedFile | EditionFile | None, row: IssuedFile | EditionFile, result: dict[str, Any]) -> bool:
+    """Tie the printed bytes to `row`, unless they are `kept` already; whether this was the first printing.
+
+    A second printing must have given the same bytes: RuleError `printed_differently`.
+    """
+    if kept is not None:
+        if kept.sha256 != result["sha256"]:
+            raise RuleError("printed_differently", "The document was printed before with other bytes.")
+        return False
+    row.file = result["path"]
+    row.sha256, row.size, row.pages = result["sha256"], result["size"], result["pages"]
+    row.save()
+    return True
 
 
 def whole_pdf(stored: FieldFile, sha256: str) -> bytes:

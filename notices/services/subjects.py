@@ -88,7 +88,9 @@ SUBJECTS: Final[Mapping[str, _Rows]] = {
     "referral": _Rows(Referral),
     "escalation": _Rows(Escalation),
     "request": _Rows(EscalationProposal),
-    "service": _Rows(ServiceRecord, lambda service: owner_of(service.document)),
+    "service": _Rows(
+        ServiceRecord, lambda service: Owner(service.body) if service.body else owner_of(service.document)
+    ),
     "confirmation": _Rows(AddressConfirmation, lambda confirmation: of_enterprise(confirmation.enterprise)),
     "check": _Rows(BodyCheck, lambda check: Owner(check.body)),
     "instrument": _Rows(BodyInstrument, lambda instrument: Owner(instrument.check_of.overseen)),
@@ -146,6 +148,11 @@ ISSUERS: Final[Mapping[str, Callable[[Any, Owner], Body]]] = {
 """Who issues a document, by the `by` of its kind."""
 
 
+def served_on_whom(service: ServiceRecord) -> str:
+    """受送达人: the addressee, or the one of several on whom this service was made."""
+    return service.body.name if service.body else service.document.addressee
+
+
 def _enterprise(row: Any, owner: Owner) -> str:
     assert owner.enterprise is not None
     return owner.enterprise.name
@@ -155,7 +162,7 @@ RECIPIENTS: Final[Mapping[str, Callable[[Any, Owner], str]]] = {
     "enterprise": _enterprise,
     "late_body": lambda row, owner: str(row.accountable_body.name),
     "upper_body": lambda row, owner: str(row.to_body.name),
-    "served": lambda service, owner: str(service.document.addressee),
+    "served": lambda service, owner: served_on_whom(service),
     "receiver": lambda referral, owner: str(referral.recipient),
     "overseen_body": lambda row, owner: str(row.overseen.name),
     "told_bodies": lambda row, owner: told_bodies(row),

@@ -1,6 +1,5 @@
 """Published lists: which there are, one with its files, and publishing a new one."""
 
-import hashlib
 import logging
 from typing import Final
 
@@ -16,15 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.forms.refusals import refusal_text
 from cases.models import Body, User
-from cases.rules.errors import StatedError
+from cases.rules.errors import RuleError, StatedError
 from cases.selectors.scope import holds, within
 from cases.views.list_parts import pages
 from cases.views.registry import XLSX
 from notices.forms.editions import PublishForm
 from notices.models import ListEdition
+from notices.selectors.copies import edition_in_force
 from notices.selectors.editions import editions_for
 from notices.services.edition_workbook import edition_workbook
 from notices.services.publish_list import publish_list
+from notices.services.stored_pdf import whole_pdf
 from notices.views.edge import acting_of
 from notices.views.files import pdf_response
 
@@ -78,7 +79,8 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Paginator(found.facts["rows"], PAGE).get_page(request.GET.get("page"))
     context = {
         "edition": found,
-        "printed": getattr(found, "file", None),
+        "copy": edition_in_force(found),
+        "signature": getattr(found, "signature", None),
         "page": rows,
         "versions": same.exclude(pk=found.pk).order_by("-version"),
         "crumbs": [
@@ -92,15 +94,16 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @never_cache
 def edition_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """The printed bytes, handed out only while they still have the hash they were kept with."""
+    """The printed bytes, signed where they are, handed out only while they still have the hash they were kept with."""
     found = edition_for(acting_of(request).person, pk)
-    kept = getattr(found, "file", None)
+    kept = edition_in_force(found)
     if kept is None:
-        messages.info(request, _("The list is still being printed. Try again in a moment."))
+        waits = _("The list is still being printed or signed. Try again in a moment.")
+        messages.info(request, waits)
         return redirect("edition", pk=pk)
-    with kept.file.open("rb") as stream:
-        data = stream.read()
-    if hashlib.sha256(data).hexdigest() != kept.sha256:
+    try:
+        data = whole_pdf(kept.file, kept.sha256)
+    except RuleError:
         logger.error("edition %s: the stored file does not have the hash it was kept with", found.pk)
         messages.error(request, _("The stored file is damaged. Administrators must restore it from a backup."))
         return redirect("edition", pk=pk)

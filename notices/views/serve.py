@@ -16,10 +16,17 @@ from cases.selectors.written import written
 from cases.services.attach_file import attach_file
 from notices.forms.refusal import add_refusal
 from notices.forms.service import AddressForm, ServiceForm, initial_service
-from notices.guards.documents import may_serve, server_body
+from notices.guards.documents import may_serve
 from notices.models import Document, ServiceRecord
 from notices.packs import kind_of
-from notices.selectors.service import confirmed_address, failed_attempts, goes_to_body, servers_of, usual_place
+from notices.selectors.service import (
+    confirmed_address,
+    failed_attempts,
+    goes_to_body,
+    servers_of,
+    usual_place,
+    waiting_addressees,
+)
 from notices.services.confirm_address import confirm_address, may_confirm
 from notices.services.record_service import record_service
 from notices.views.edge import acting_of, visible_document
@@ -40,11 +47,15 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("document_detail", document.pk)
     enterprise = None if goes_to_body(document) else document.enterprise
     confirmed = confirmed_address(enterprise, acting.today) if enterprise else None
+    bodies = [each.body for each in waiting_addressees(document)]
+    asked = next((body for body in bodies if body.code == request.GET.get("body")), next(iter(bodies), None))
+    place = "" if bodies else usual_place(document, acting.today)  # of several, the place follows from who is chosen
     form = ServiceForm(
         request.POST or None,
         request.FILES or None,
-        servers=servers_of(server_body(document)).exclude(pk=acting.person.pk),
-        initial=initial_service(acting.today, usual_place(document, acting.today)),
+        servers=servers_of(document).exclude(pk=acting.person.pk),
+        bodies=bodies,
+        initial={**initial_service(acting.today, place), "body": asked and asked.code},
     )
     if request.method == "POST" and form.is_valid() and _record(request, document, form, acting):
         return (
@@ -56,8 +67,8 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "to_body": goes_to_body(document),
         "confirmed": confirmed,
-        "failures": failed_attempts(document),
-        "story": service_story(document, acting),
+        "failures": failed_attempts(document, asked),
+        "story": service_story(document, acting, asked),
     }
     return render(request, "notices/document_serve.html", context, status=422 if form.errors else 200)
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from cases.acting import Acting, legal_date
 from cases.forms.refusals import refusal_text
 from cases.guards.conditions import failed
-from cases.models import OutboxMessage
+from cases.models import Body, OutboxMessage
 from cases.rules.errors import StatedError
 from cases.selectors.written import written
 from notices.guards.documents import may_deliver
@@ -34,13 +34,17 @@ class Entry:
     state: str = ""
 
 
-def service_story(document: Document, acting: Acting) -> dict[str, Any]:
-    """Everything the service of a document has to show: `entries`, `advice`, and how a `link` may be sent."""
+def service_story(document: Document, acting: Acting, body: Body | None = None) -> dict[str, Any]:
+    """Everything the service of a document has to show: `entries`, `advice`, and how a `link` may be sent.
+
+    `body` is the one of several addressees the advice is about; `addressees` says how far each of them is.
+    """
     waiting = document.state == Document.State.ISSUED and document.served_on is None
     links = list(document.deliveries.select_related("message", "sent_by").order_by("pk"))
-    advice = next_services(tried_so_far(document, acting.at), service_law()) if waiting else ()
+    advice = next_services(tried_so_far(document, acting.at, body), service_law()) if waiting else ()
     return {
         "entries": _entries(document, links, acting.at),
+        "addressees": list(document.addressees.select_related("body")),
         "advice": [{"text": advice_text(each), "clause": each.clause} for each in advice],
         "link": _ways(document, len(links), acting) if waiting else None,
     }
@@ -85,13 +89,15 @@ def _entries(document: Document, links: Iterable[DeliveryLink], at: datetime) ->
     if document.issued is not None:
         found.append(Entry(document.issued.issued_on, _("Issued"), ""))
     found += [_of_link(link, at) for link in links]
-    services = document.services.select_related("first_server", "second_server").prefetch_related("evidence")
+    services = document.services.select_related("first_server", "second_server", "body").prefetch_related("evidence")
     found += [_of_attempt(service) for service in services.order_by("pk")]
     return sorted(found, key=lambda entry: entry.day)
 
 
 def _of_attempt(service: ServiceRecord) -> Entry:
     title = service.get_kind_display()
+    if service.body is not None:
+        title = f"{title} · {service.body.short_name}"
     if service.served_on is None:
         return Entry(service.attempted_on, title, "danger", attempt=service, state=_("Failed"))
     state = _("Served on %(day)s") % {"day": written(service.served_on)}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from cases.models import User
+from cases.models import Body, User
 from cases.rules.working_days import WorkCalendar
 from cases.selectors.calendar import work_calendar
 from cases.views.board_parts import Tile, register_tile
@@ -100,20 +100,25 @@ def _tiles(counts: UnservedCounts, form: UnservedForm, shown: str) -> list[Tile]
 
 
 def _rows(documents: list[Document], calendar: WorkCalendar, today: date) -> list[dict[str, Any]]:
-    """What a row shows beside the document; one query for the names."""
+    """What a row shows beside the document; two queries for the names."""
     handlers = User.objects.in_bulk({document.handler for document in documents})  # type: ignore[attr-defined]
-    return [_row(document, handlers, calendar, today) for document in documents]
+    awaited = Body.objects.in_bulk({document.awaited for document in documents} - {None})  # type: ignore[attr-defined]
+    return [_row(document, handlers, awaited, calendar, today) for document in documents]
 
 
-def _row(document: Any, handlers: dict[int, User], calendar: WorkCalendar, today: date) -> dict[str, Any]:
+def _row(
+    document: Any, handlers: dict[int, User], awaited: dict[int, Body], calendar: WorkCalendar, today: date
+) -> dict[str, Any]:
     days = (today - document.issue.issued_on).days
+    body = awaited.get(document.awaited)
     return {
         "document": document,
+        "addressee": body.name if body else document.addressee,
         "kind": kind_of(document.kind).zh,
         "days": days,
         "age": ngettext("%(number)s day", "%(number)s days", days) % {"number": days},
         "left": calendar.days_left(today, document.due_on) if document.due_on else None,
         "late": document.due_on is not None and document.due_on < today,
         "handler": handlers.get(document.handler),
-        "url": reverse("document_serve", args=[document.pk]),
+        "url": reverse("document_serve", args=[document.pk]) + (f"?body={body.code}" if body else ""),
     }

@@ -1,10 +1,8 @@
 """For everybody: is this document genuine? The answer names no enterprise and no class (Trial Measures, art. 13)."""
 
-import hashlib
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,20 +12,10 @@ from django.views.decorators.http import require_http_methods
 from notices.forms.verify import CodeForm, CompareForm
 from notices.selectors.verification import verified
 from notices.services.check_copy import check_copy
+from notices.views.rate_limit import too_often
 
 TRIES: Final = 30
 SECONDS: Final = 60
-
-
-def _too_many(request: HttpRequest) -> bool:
-    """Whether this address has asked more often than people do: codes are not to be guessed by machine."""
-    key = f"verify:{hashlib.sha256(request.META.get('REMOTE_ADDR', '').encode()).hexdigest()}"
-    cache.add(key, 0, SECONDS)
-    try:
-        return int(cache.incr(key)) > TRIES
-    except ValueError:  # it expired between the two lines
-        cache.set(key, 1, SECONDS)
-        return False
 
 
 def _refuse(request: HttpRequest) -> HttpResponse:
@@ -52,7 +40,7 @@ def verify_start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Genuine or not, and its state; a PDF can be compared and its signature checked, and is not kept."""
-    if _too_many(request):
+    if too_often(request, "verify", tries=TRIES, seconds=SECONDS):  # codes are not to be guessed by machine
         return _refuse(request)
     found = verified(code)
     if found is None:

@@ -134,7 +134,7 @@ def issued(place, instrument, days=0):
     return issue_document(document=document, acting=days_on(place.chief, days))
 
 
-def served(document, first, second, on=date(2026, 11, 18)):
+def served(document, first, second, on=date(2026, 11, 18), body=None):
     facts = ServiceFacts(
         kind="direct",
         attempted_on=on,
@@ -144,7 +144,6 @@ def served(document, first, second, on=date(2026, 11, 18)):
         place="办公室",
         second_server=second,
         receipt_signed=True,
+        body=body,
     )
-    return record_service(
-        document=document, facts=facts, acting=acting(first, NOON.replace(day=on.day, month=on.month))
-    )
+    return record_service(document=document, facts=facts, acting=days_on(first, (on - NOON.date()).days))

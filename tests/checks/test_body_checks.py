@@ -21,12 +21,15 @@ from cases.services.body_checks import (
     reply_subject,
     save_check_draft,
     submit_check,
+    take_back_instrument,
     verify_answer,
 )
 from cases.services.enterprise_checks import FactsError
+from cases.services.score_check import ScoreFacts, score_check
 from cases.services.sweep_deadlines import sweep
 from notices.models import Document
 from notices.selectors.documents import documents_for
+from notices.selectors.unserved import unserved_for
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
 from notices.services.preview import drafted_facts
@@ -206,6 +209,90 @@ def test_a_circular_goes_to_several_bodies(place):
     one.chief = make_user("省局长", "body_head", province)
     instrument = decided(one, "circular", also_to=(place.bodies["330411"],))
     assert issued(one, instrument).addressee == f"{place.county.name}、{place.bodies['330411'].name}"
+
+
+def test_a_circular_is_served_on_each_body_and_starts_the_clock_of_the_one_that_must_answer(place):
+    other = place.bodies["330411"]
+    instrument = decided(place, "circular", also_to=(other,))
+    letter = issued(place, instrument)
+    others_overseer = place.stranger
+    assert [row.awaited for row in unserved_for(place.overseer)] == [place.county.pk, other.pk]
+    for body, code in ((None, "addressee_missing"), (place.city, "addressee_missing")):
+        with pytest.raises(RuleError) as refused:
+            served(letter, place.server, place.overseer, body=body)
+        assert refused.value.code == code
+    served(letter, place.server, place.overseer, body=other)
+    with pytest.raises(RuleError) as twice:
+        served(letter, place.server, place.overseer, body=other)
+    assert twice.value.code == "addressee_served"
+    letter.refresh_from_db()
+    check = BodyCheck.objects.get()
+    assert (letter.served_on, check.state) == (None, BodyCheck.State.DECIDED)
+    assert not Deadline.objects.filter(subject=reply_subject(instrument)).exists()
+    assert [row.awaited for row in unserved_for(place.overseer)] == [place.county.pk]
+    assert documents_for(others_overseer).filter(pk=letter.pk).exists()
+    assert not documents_for(place.lead).filter(pk=letter.pk).exists()
+    two_days_on = date(2026, 11, 20)
+    served(letter, place.server, place.overseer, on=two_days_on, body=place.county)
+    letter.refresh_from_db()
+    check.refresh_from_db()
+    clock = Deadline.objects.get(subject=reply_subject(instrument))
+    assert (letter.served_on, check.state) == (two_days_on, BodyCheck.State.SERVED)
+    assert (clock.start_on, clock.accountable_body) == (two_days_on, place.county)
+    assert documents_for(place.lead).filter(pk=letter.pk).exists()
+    assert not unserved_for(place.overseer).exists()
+    receipts = Document.objects.filter(kind="service_receipt").order_by("pk")
+    assert [(each.addressee, each.place) for each in receipts] == [
+        (other.name, other),
+        (place.county.name, place.county),
+    ]
+    assert [each.issue.facts["parts"][0]["text"] for each in receipts] == [other.name, place.county.name]
+
+
+def test_a_decision_is_taken_back_until_its_letter_is_issued(place):
+    instrument = decided(place, "rectification")
+    check_id = instrument.check_of_id
+    draft = draft_document(
+        kind="body_rectification", subject=f"instrument:{instrument.pk}", acting=acting(place.overseer)
+    )
+    reason = "措施过重，改用敦促提醒函。"
+    with pytest.raises(Blocked):
+        take_back_instrument(check_id=check_id, reason=reason, acting=acting(place.overseer))
+    take_back_instrument(check_id=check_id, reason=reason, acting=days_on(place.chief, 1))
+    instrument.refresh_from_db()
+    draft.refresh_from_db()
+    assert (instrument.verdict, instrument.verdict_reason) == ("revoked", reason)
+    assert (draft.state, draft.void_reason) == ("voided", reason)
+    assert Deadline.objects.get(state="running").rule == "check_decision"
+    event = AuditEvent.objects.filter(stream=f"body_check:{check_id}").order_by("-sequence").first()
+    assert (event.action, event.data["reason"]) == ("body_check.taken_back", reason)
+    second = decide_instrument(check_id=check_id, facts=instrument_facts("reminder"), acting=days_on(place.chief, 1))
+    letter = issued(place, second)
+    second.refresh_from_db()
+    assert (second.number, second.issued_on) == (2, date(2026, 11, 18))
+    with pytest.raises(Blocked) as too_late:
+        take_back_instrument(check_id=check_id, reason=reason, acting=days_on(place.chief, 2))
+    assert too_late.value.code == "letter_not_issued"
+    void_document(document=letter, reason="文书内容有误，需要重新起草。", acting=days_on(place.chief, 2))
+    take_back_instrument(check_id=check_id, reason=reason, acting=days_on(place.chief, 2))
+    assert BodyCheck.objects.get().state == BodyCheck.State.FILLED
+
+
+def test_a_closed_check_is_scored_once_by_its_head_within_the_margin(place):
+    check = filled(place)
+    decide_instrument(check_id=check.pk, facts=instrument_facts("none"), acting=acting(place.chief))
+    reason = "组织考核的做法在全市推广。"
+    for facts, code in ((ScoreFacts(11, reason), "outside_margin"), (ScoreFacts(-3), "reason_too_short")):
+        with pytest.raises(RuleError) as refused:
+            score_check(check_id=check.pk, facts=facts, acting=acting(place.chief))
+        assert refused.value.code == code
+    with pytest.raises(Blocked):
+        score_check(check_id=check.pk, facts=ScoreFacts(), acting=acting(place.overseer))
+    score = score_check(check_id=check.pk, facts=ScoreFacts(10, reason), acting=acting(place.chief))
+    assert (score.computed, score.points) == (90, 100)
+    with pytest.raises(Blocked) as again:
+        score_check(check_id=check.pk, facts=ScoreFacts(), acting=acting(place.chief))
+    assert again.value.code == "not_scored"
 
 
 def test_an_answer_with_files_is_verified_and_closes_the_check(place):

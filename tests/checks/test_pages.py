@@ -1,11 +1,13 @@
 """The pages of checks, warnings and assistance: what may be done stands on them, and nothing typed is lost."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from cases.models import Assistance, BodyCheck, BodyInstrument, Deadline, RiskWarning
 from cases.services.sweep_deadlines import sweep
@@ -90,6 +92,31 @@ def test_the_letter_is_drafted_from_the_page_of_the_check(place):
     assert reverse("document_detail", args=[document.pk]) in page(client, "check_detail", instrument.check_of_id)
 
 
+def test_a_circular_is_served_on_each_of_its_addressees_on_pages(place):
+    other = place.bodies["330411"]
+    letter = issued(place, decided(place, "circular", also_to=(other,)))
+    client, address = signed_in(place.server), reverse("document_serve", args=[letter.pk])
+    assert address in page(signed_in(place.overseer), "check_detail", BodyCheck.objects.get().pk)
+    board = page(client, "unserved_list")
+    for body in (place.county, other):
+        assert f"{address}?body={body.code}" in board
+        assert f"{address}?body={body.code}" in page(client, "document_detail", letter.pk)
+    form = client.get(f"{address}?body={other.code}").content.decode()
+    assert f'<option value="{other.code}" selected>{other.name}</option>' in form
+    given = {
+        "body": other.code, "kind": "direct", "outcome": "yes", "attempted_on": "2026-11-18",
+        "received_on": "2026-11-18", "second_server": place.overseer.pk, "recipient": "收文员",
+        "recipient_role": "mail_room", "receipt_signed": "on",
+    }  # fmt: skip
+    assert client.post(address, {**given, "body": "330400"}).status_code == 422
+    client.post(address, given)
+    record = letter.services.get()
+    assert (record.body, record.place) == (other, other.name)
+    told = page(client, "document_detail", letter.pk)
+    assert f"?body={other.code}" not in told
+    assert f"?body={place.county.code}" in told
+
+
 def test_the_overseen_body_answers_with_files_and_the_overseer_verifies(place):
     instrument = decided(place)
     check = instrument.check_of_id
@@ -109,6 +136,33 @@ def test_the_overseen_body_answers_with_files_and_the_overseer_verifies(place):
     told = page(client, "check_detail", check)
     assert "已办结" in told
     assert "经核实：已落实" in told
+
+
+def test_the_head_takes_a_decision_back_and_scores_what_was_put_right(place):
+    instrument = decided(place)
+    check, chief = instrument.check_of_id, signed_in(place.chief)
+    take_back, score = reverse("check_take_back", args=[check]), reverse("check_score", args=[check])
+    assert take_back in page(chief, "check_detail", check)
+    assert signed_in(place.overseer).post(take_back, {"reason": "误选了措施，应当重新研究。"}).status_code == 403
+    assert chief.post(take_back, {"reason": "误选"}).status_code == 422
+    chief.post(take_back, {"reason": "误选了措施，应当重新研究。"})
+    told = page(chief, "check_detail", check)
+    assert reverse("check_decide", args=[check]) in told
+    assert "决定已撤回" in told
+    chief.post(reverse("check_decide", args=[check]), {"kind": "none", "reason": "两项任务已当场落实到位。"})
+    assert score in page(chief, "check_detail", check)
+    assert "计算得分90分" in chief.get(score).content.decode()
+    refused = chief.post(score, {"adjustment": "3", "reason": ""})
+    assert refused.status_code == 422
+    chief.post(score, {"adjustment": "3", "reason": "组织考核的做法在全市推广。"})
+    assert "93分" in page(chief, "check_detail", check)
+    assert score not in page(chief, "check_detail", check)
+    export = chief.get(reverse("check_export"), {"q": place.county.name[:2]})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(export.streaming_content)))
+    checks, lists = (book.get_sheet_by_index(at).to_python() for at in (0, 1))
+    assert checks[1][8:11] == [90, 3, 93]
+    assert len(lists) == 18
+    assert signed_in(place.officer).get(reverse("check_export")).status_code == 403
 
 
 def test_lists_ask_a_constant_number_of_queries(place, django_assert_max_num_queries):

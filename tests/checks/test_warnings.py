@@ -110,6 +110,17 @@ def test_the_letter_names_level_basis_measures_and_period_and_asks_that_nothing_
         issue_document(document=document, acting=acting(place.head))
 
 
+def test_an_approved_warning_goes_out_within_two_working_days(place):
+    warning = drafted(place)
+    issued(place, warning)
+    clock = Deadline.objects.get(rule="warning_issue")
+    assert (clock.amount, clock.start_on, clock.due_on) == (2, date(2026, 11, 18), date(2026, 11, 20))
+    assert (clock.accountable_body, clock.state) == (place.city, "running")
+    served(Document.objects.get(kind="alert_bulletin"), place.head, place.officer, on=date(2026, 11, 20))
+    clock.refresh_from_db()
+    assert (clock.state, clock.met_on) == ("met", date(2026, 11, 20))
+
+
 def test_feedback_and_lifting(place):
     warning = drafted(place)
     served(issued(place, warning), place.head, place.officer)

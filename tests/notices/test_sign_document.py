@@ -11,17 +11,20 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Case, Job, User
+from cases.models import Body, Case, Job, User
 from cases.services.jobs import cancel_job, run_due_jobs
-from notices.models import Document, IssuedFile, Signature
+from notices.models import Document, EditionSignature, IssuedFile, ListEdition, Signature
 from notices.pdf.signing.check import check_signature
-from notices.selectors.copies import awaiting_signature, copy_in_force
+from notices.selectors.copies import awaiting_signature, copy_in_force, edition_in_force
+from notices.selectors.verification import verified
 from notices.services.archive_case import NotPrintedYet, archive_manifest
+from notices.services.check_copy import check_copy
 from notices.services.draft_document import draft_document
 from notices.services.issue_document import issue_document
+from notices.services.publish_list import WhichList, publish_list
 from notices.services.render_document import render_document
-from notices.services.sign_document import SIGN_JOB, sign_document
-from tests.factories import NOON, acting
+from notices.services.sign_document import SIGN_JOB, sign_document, sign_edition
+from tests.factories import NOON, acting, make_user
 from tests.notices.conftest import new_interview
 from tests.notices_pdf.keys import PASSWORD, identity
 
@@ -61,6 +64,39 @@ def test_an_issued_document_is_printed_then_signed(signing: Any, issued: Documen
     assert signature.algorithm == "sha256_rsa"
     assert copy_in_force(document) == signature
     assert str(signature) == signature.sha256
+
+
+def test_a_published_list_is_signed_like_a_document(signing: Any, county: Body) -> None:
+    lead = make_user("lead", "grassroots_lead", county)
+    published = publish_list(
+        body=county, which=WhichList("supervision", 2026, "production", "key"), acting=acting(lead)
+    )
+    assert edition_in_force(published) is None
+    page = reverse("edition_pdf", args=[published.pk])
+    client = Client()
+    client.force_login(lead)
+    run_due_jobs(NOON)
+    waiting = ListEdition.objects.get(pk=published.pk)
+    assert hasattr(waiting, "file")
+    assert edition_in_force(waiting) is None  # nobody is given an unsigned copy meanwhile
+    assert client.get(page).status_code == 302
+    assert work() == ["done"]
+    signed = ListEdition.objects.get(pk=published.pk).signature
+    assert signed.unsigned_sha256 == waiting.file.sha256 != signed.sha256
+    given = client.get(page).content
+    assert hashlib.sha256(given).hexdigest() == signed.sha256
+    report = check_signature(given)
+    assert report is not None
+    assert report.intact
+    assert report.whole
+    found = verified(published.verify_code or "")
+    assert found is not None
+    checked = check_copy(given, found, at=NOON)
+    assert (checked.same, checked.known) == ("signed", True)
+    assert "嘉南市市场监督管理局" in client.get(reverse("edition", args=[published.pk])).content.decode()
+    assert sign_edition({"edition": published.pk}) == {}
+    with pytest.raises(DatabaseError), transaction.atomic():
+        EditionSignature.objects.update(sha256="0" * 64)
 
 
 def test_printing_again_gives_the_same_bytes_and_no_second_signature(signing: Any, issued: Document) -> None:

@@ -86,7 +86,7 @@ LISTS = {
     "lock_list", "lock_export", "lock_choose", "my_locks", "responsibility_bodies",
     "event_list", "event_new", "event_export",
     "supervision_lists", "supervision_lists_export", "candidate_list", "candidate_add",
-    "check_list", "check_new", "warning_list", "warning_new", "assistance_list",
+    "check_list", "check_export", "check_new", "warning_list", "warning_new", "assistance_list",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 

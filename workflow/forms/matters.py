@@ -218,6 +218,19 @@ class BodyInterviewForm(forms.Form):
     agreed = _long(_("What was agreed"), _("Each line is a numbered point."))
 
 
+class ScoreForm(forms.Form):
+    """What the head adds to the computed points."""
+
+    adjustment = forms.IntegerField(
+        label=_("Points added or taken"),
+        help_text=_("For what the list does not show; less than 0 takes points, 0 leaves the computed ones."),
+        initial=0,
+        min_value=-100,
+        max_value=100,
+    )
+    reason = _long(_("Reason"), _("Needed where points are added or taken."), required=False, rows=3)
+
+
 class AnswerCheckForm(forms.Form):
     """What the overseen body answers."""
 

@@ -33,7 +33,7 @@ from workflow.forms.matters import (
     MatterFilterForm,
     SatisfactionForm,
 )
-from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers
+from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers, serving
 
 State = Assistance.State
 TONES: Final[Mapping[str, str]] = {State.ASKED: "warn", State.ADVISED: "info", State.CLOSED: "ok"}
@@ -99,6 +99,7 @@ def assistance_detail(request: HttpRequest, pk: int) -> HttpResponse:
     assistance, acting = _seen(request, pk), acting_of(request)
     unit = assistance.enterprise
     measures = "\n".join(f"{each.number}. {each.problem} → {each.measure}" for each in assistance.measures.all())
+    shown = papers(request, _papers(assistance), reverse("assistance_paper", args=[pk]))
     context = {
         "title": unit.name,
         "sort": _("Technical assistance"),
@@ -128,9 +129,9 @@ def assistance_detail(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": _("What the unit says"), "text": assistance.satisfaction_words},
         ],
         "history": history(f"assistance:{pk}"),
-        "acts": _acts(assistance, acting),
+        "acts": [*_acts(assistance, acting), *serving(shown)],
         "nothing": _("Nothing: your post allows no step here, or the request waits for somebody else."),
-        "papers": papers(request, _papers(assistance), reverse("assistance_paper", args=[pk])),
+        "papers": shown,
         "crumbs": _crumbs(unit.name),
     }
     return render(request, "workflow/matters/detail.html", context)

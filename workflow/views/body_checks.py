@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.acting import Acting
@@ -17,8 +17,9 @@ from cases.forms.enterprise import show_faults
 from cases.forms.refusals import in_words
 from cases.guards import body_checks as guards
 from cases.models import Attachment, Body, BodyCheck, BodyInstrument
-from cases.rules.body_check import next_instrument
+from cases.rules.body_check import CLAUSE, next_instrument
 from cases.rules.errors import StatedError
+from cases.rules.grounds import Ground
 from cases.selectors.body_checks import CheckFilter, bodies_below, checking_bodies, listed_checks, visible_checks
 from cases.selectors.scope import holds
 from cases.selectors.written import written
@@ -28,16 +29,20 @@ from cases.services.body_checks import (
     answer_check,
     cancel_check,
     decide_instrument,
+    open_instrument,
     plan_check,
     reply_is_late,
     reply_item,
     reply_subject,
     save_check_draft,
     submit_check,
+    take_back_instrument,
     verify_answer,
 )
 from cases.services.enterprise_checks import FactsError
-from cases.views.registry import acting_of, reader
+from cases.services.export_checks import PERMISSION, export_checks
+from cases.services.score_check import ScoreFacts, computed_score, score_check, weights_of
+from cases.views.registry import XLSX, acting_of, reader
 from workflow.forms.matters import (
     AnswerCheckForm,
     FillCheckForm,
@@ -45,10 +50,11 @@ from workflow.forms.matters import (
     MatterFilterForm,
     PlanCheckForm,
     ReasonForm,
+    ScoreForm,
     VerdictForm,
 )
 from workflow.views.body_oversight import held_in_words, interview_to_record, papers_of_the_end
-from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers
+from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers, serving
 
 State = BodyCheck.State
 TONES: Final[Mapping[str, str]] = {
@@ -84,9 +90,22 @@ def check_list(request: HttpRequest) -> HttpResponse:
         heads=[_("Overseen body"), _("Overseeing body"), _("Day of the check"), _("Result")],
         new_url=reverse("check_new") if plans else "",
         new_label=_("Plan a check"),
+        export_url=reverse("check_export") if holds(user, PERMISSION) else "",
         none_title=_("No checks yet"),
         none_text=_("A body checks the bodies below it by the oversight list of annex 3."),
     )
+
+
+@require_GET
+def check_export(request: HttpRequest) -> FileResponse:
+    """The checks of the filter with their lists and scores as a workbook."""
+    acting = acting_of(request)
+    if not (holds(acting.person, "view_oversight") and holds(acting.person, PERMISSION)):
+        raise PermissionDenied
+    form = MatterFilterForm(request.GET, states=State.choices, words="")
+    file = export_checks(wanted=CheckFilter(**form.wanted()), acting=acting)
+    name = f"{_('Checks of bodies')}-{acting.today:%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 def _row(check: Any) -> dict[str, Any]:
@@ -98,11 +117,19 @@ def _row(check: Any) -> dict[str, Any]:
         "cells": [
             check.body.short_name,
             written(check.checked_on or check.planned_on),
-            open_tasks % {"count": check.not_done} if check.not_done else "",
+            " · ".join(
+                filter(None, (open_tasks % {"count": check.not_done} if check.not_done else "", _points(check)))
+            ),
         ],
         "state": check.get_state_display(),
         "tone": TONES.get(check.state, ""),
     }
+
+
+def _points(check: BodyCheck) -> str:
+    """The score in words; empty where there is none yet."""
+    score = getattr(check, "score", None)
+    return _("%(points)d points") % {"points": score.points} if score else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,6 +160,7 @@ def check_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One check: what was found, what followed, its papers, its history, what may happen next."""
     check, acting = _seen(request, pk), acting_of(request)
     instruments = list(check.instruments.select_related("decided_by", "replied_by", "verified_by", "interview"))
+    shown = papers(request, _papers(check, instruments), reverse("check_paper", args=[pk]))
     subjects = [f"check:{pk}:decide", f"check:{pk}:verify", *map(reply_subject, instruments)]
     context = {
         "title": check.overseen.name,
@@ -147,16 +175,18 @@ def check_detail(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": _("Filled in by"), "value": check.filled_by and check.filled_by.name},
             {"label": _("What it is about"), "value": check.purpose},
             {"label": _("Rule pack"), "value": check.pack},
+            {"label": _("Score"), "value": _points(check)},
         ],
         "texts": [
             {"label": _("Overall result"), "text": check.summary},
             *(text for each in instruments for text in _told(each)),
+            *_scored(check),
         ],
         "sections": _sections(check),
         "history": history(f"body_check:{pk}"),
-        "acts": _acts(check, acting),
+        "acts": [*_acts(check, acting), *serving(shown)],
         "nothing": _("Nothing: your post allows no step here, or the check waits for somebody else."),
-        "papers": papers(request, _papers(check, instruments), reverse("check_paper", args=[pk])),
+        "papers": shown,
         "crumbs": _crumbs(check.overseen.short_name),
     }
     return render(request, "workflow/matters/detail.html", context)
@@ -170,6 +200,23 @@ def _told(instrument: BodyInstrument) -> list[dict[str, Any]]:
     answer = {"label": _("Answer"), "text": instrument.reply, "files": files}
     verdict = {"label": instrument.get_verdict_display(), "text": instrument.verdict_reason}
     return [decided, *held_in_words(instrument), answer, verdict]
+
+
+def _scored(check: BodyCheck) -> list[dict[str, Any]]:
+    """Why the score is what it is."""
+    score = getattr(check, "score", None)
+    if score is None:
+        return []
+    texts = _grounds(tuple(map(Ground.from_dict, score.grounds)))
+    if score.adjustment:
+        added = _("Points added or taken by the head: %(points)+d") % {"points": score.adjustment}
+        texts.append({"label": added, "text": score.reason, "note": score.scored_by.name})
+    return texts
+
+
+def _grounds(grounds: tuple[Ground, ...]) -> list[dict[str, Any]]:
+    told = [ground.in_language(get_language() or "") for ground in grounds]
+    return [{"label": _("Computed points"), "text": "\n".join(each["text"] for each in told), "note": CLAUSE}]
 
 
 def _sections(check: BodyCheck) -> list[dict[str, Any]]:
@@ -188,8 +235,10 @@ def _acts(check: BodyCheck, acting: Acting) -> list[Act]:
     wanted = {
         State.PLANNED: ("fill", "cancel"),
         State.FILLED: ("decide",),
+        State.DECIDED: ("take_back",) if instrument is not None and instrument.issued_on is None else (),
         State.SERVED: ("answer", "verify") if late else ("answer",),
         State.ANSWERED: ("verify",),
+        State.CLOSED: () if hasattr(check, "score") else ("score",),
     }.get(State(check.state), ())
     if interview_to_record(check, instrument):
         wanted = ("interview", *wanted)
@@ -197,6 +246,8 @@ def _acts(check: BodyCheck, acting: Acting) -> list[Act]:
         "fill": (_("Fill in the list"), "pencil", guards.may_fill_check(check, acting)),
         "cancel": (_("Call it off"), "ban", guards.may_cancel_check(check, acting)),
         "decide": (_("Decide what follows"), "scale", guards.may_decide_instrument(check, acting)),
+        "take_back": (_("Take the decision back"), "arrow-back-up", guards.may_take_back(check, instrument, acting)),
+        "score": (_("Score the body"), "scale", guards.may_score_check(check, acting)),
         "answer": (_("Answer"), "send", guards.may_answer_check(check, acting)),
         "interview": (
             _("Record the interview"),
@@ -289,7 +340,8 @@ def check_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def check_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """The head decides what follows; the ladder proposes."""
     check = _seen(request, pk)
-    earlier = list(check.instruments.values_list("kind", flat=True))
+    told = check.instruments.exclude(verdict=BodyInstrument.Verdict.REVOKED)
+    earlier = list(told.values_list("kind", flat=True))
     failing = list(check.lines.filter(done=False))
     proposed = next_instrument(earlier, len(failing))
     demands = "\n".join(line.text for line in failing)
@@ -306,6 +358,45 @@ def check_decide(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         _("The decision is recorded."),
         words=_("The law gives no order among the instruments; the usual next step is chosen already."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def check_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The head takes the decision back, while its letter is not issued."""
+    check = _seen(request, pk)
+    return _act(
+        request,
+        check,
+        _("Take the decision back"),
+        ReasonForm(request.POST or None),
+        guards.may_take_back(check, open_instrument(check), acting_of(request)),
+        lambda data, by: take_back_instrument(check_id=pk, **data, acting=by),
+        _("The decision is taken back; decide anew."),
+        words=_("A draft of its letter is dropped with the same reason."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def check_score(request: HttpRequest, pk: int) -> HttpResponse:
+    """The head scores the body by a closed check."""
+    check = _seen(request, pk)
+    computed, grounds = computed_score(check)
+    words = _("Computed: %(points)d points. At most %(most)d may be added or taken.")
+    return _act(
+        request,
+        check,
+        _("Score the body"),
+        ScoreForm(request.POST or None),
+        guards.may_score_check(check, acting_of(request)),
+        lambda data, by: score_check(check_id=pk, facts=ScoreFacts(**data), acting=by),
+        _("The score is recorded."),
+        words="\n".join(
+            [
+                words % {"points": computed, "most": weights_of(check.body).margin},
+                *(each["text"] for each in _grounds(grounds)),
+            ]
+        ),
     )
 
 
@@ -363,7 +454,7 @@ def _act(
 
 def _seen(request: HttpRequest, pk: int) -> BodyCheck:
     """A check the person may see; others do not exist for them."""
-    rows = visible_checks(reader(request)).select_related("body", "overseen", "filled_by")
+    rows = visible_checks(reader(request)).select_related("body", "overseen", "filled_by", "score__scored_by")
     return get_object_or_404(rows, pk=pk)
 
 

@@ -25,7 +25,7 @@ from cases.selectors.calendar import work_calendar
 from cases.selectors.notifications import rule_title
 from cases.views.paging import BoundedPaginator
 from cases.views.registry import acting_of
-from notices.guards.documents import may_draft
+from notices.guards.documents import may_draft, may_serve
 from notices.models import Document
 from notices.packs import kind_of
 from notices.selectors.documents import documents_for
@@ -72,6 +72,7 @@ def matter_list(request: HttpRequest, rows: QuerySet[Any], form: forms.Form, **c
     page = BoundedPaginator(rows, PAGE).get_page(request.GET.get("page"))
     row_of: Callable[[Any], dict[str, Any]] = context.pop("row_of")
     shown = {"page": page, "rows": [row_of(row) for row in page.object_list], "form": form}
+    shown["query"] = request.GET.urlencode()
     filtered = any(request.GET.get(name) for name in form.fields)
     return render(request, "workflow/matters/list.html", {**context, **shown, "filtered": filtered})
 
@@ -105,11 +106,25 @@ def papers(request: HttpRequest, wanted: Sequence[Paper], draft_url: str) -> lis
         if document is not None:
             state, tone = state_of(document)
             url = reverse("document_detail", args=[document.pk])
-            rows.append({"title": title, "number": document.number, "url": url, "state": state, "tone": tone})
+            row = {"title": title, "number": document.number, "url": url, "state": state, "tone": tone}
+            rows.append(row | {"serve_url": _serve_url(document, acting)})
         elif paper.wanted:
             may = not failed(_draft_conditions(paper, acting))
             rows.append({"title": title, "draft_url": draft_url if may else "", "kind": paper.kind})
     return rows
+
+
+def serving(rows: Iterable[dict[str, Any]]) -> list[Act]:
+    """Of the documents of `papers` those whose service this person may record now, each as an act."""
+    return [Act(_("Record service"), "send", row["serve_url"], []) for row in rows if row.get("serve_url")]
+
+
+def _serve_url(document: Document, acting: Acting) -> str:
+    """Where this person records its service; empty where there is none to record, or not for them."""
+    waits = document.state == Document.State.ISSUED and document.served_on is None
+    if not waits or not kind_of(document.kind).served or failed(may_serve(document, acting)):
+        return ""
+    return reverse("document_serve", args=[document.pk])
 
 
 def _draft_conditions(paper: Paper, acting: Acting) -> list[Condition]:

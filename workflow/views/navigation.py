@@ -23,6 +23,8 @@ class Entry:
     """Whether its count is an alarm."""
     short: str | Promise = ""
     """A word that fits under an icon on a phone."""
+    also: tuple[str, ...] = ()
+    """Pages whose addresses begin otherwise and that stand under it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ NAV: tuple[Group, ...] = (
             Entry("responsibility_bodies", "clipboard-check", _("Responsibility list"), ("view_enterprise",)),
             Entry("event_list", "alert-triangle", _("Risk events"), ("view_enterprise",), short=_("Events")),
             Entry("assistance_list", "users", _("Technical assistance"), ("handle_assistance", "accept_assistance")),
-            Entry("document_list", "file-text", _("Documents"), ("view_case",)),
+            Entry("document_list", "file-text", _("Documents"), ("view_case",), also=("batch_list",)),
             Entry("tier_confirmations", "scale", _("Tiers to confirm"), ("confirm_tier",)),
             Entry("import_list", "upload", _("Imports"), ("import_enterprises",)),
         ),

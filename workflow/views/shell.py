@@ -132,9 +132,10 @@ class Shell:
     @cached_property
     def _address(self) -> str:
         """The address of the entry that the page stands under: the longest that the page's own begins with."""
-        addresses = [address_of(entry.url_name) for group in NAV for entry in group.entries]
-        matching = [address for address in addresses if address and self.request.path.startswith(address)]
-        return max(matching, key=len, default="")
+        entries = [entry for group in NAV for entry in group.entries]
+        under = {address_of(name): entry for entry in entries for name in (entry.url_name, *entry.also)}
+        matching = [address for address in under if address and self.request.path.startswith(address)]
+        return address_of(under[max(matching, key=len)].url_name) if matching else ""
 
     def _shown(self, entries: tuple[Entry, ...]) -> list[ShownEntry]:
         user = self.user

@@ -27,7 +27,7 @@ from cases.services.warnings import (
 )
 from cases.views.registry import acting_of, reader
 from workflow.forms.matters import FeedbackForm, MatterFilterForm, ReasonForm, WarningForm
-from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers
+from workflow.views.matter_parts import Act, Paper, act_page, clock, draft_paper, history, matter_list, papers, serving
 
 State = RiskWarning.State
 TONES: Final[Mapping[str, str]] = {
@@ -103,6 +103,7 @@ def warning_detail(request: HttpRequest, pk: int) -> HttpResponse:
     warning, acting = _seen(request, pk), acting_of(request)
     language = get_language() or ""
     grounds = [Ground.from_dict(each).in_language(language) for each in warning.grounds]
+    shown = papers(request, _papers(warning), reverse("warning_paper", args=[pk]))
     context = {
         "title": warning.product,
         "sort": _("Risk warning"),
@@ -111,7 +112,7 @@ def warning_detail(request: HttpRequest, pk: int) -> HttpResponse:
             {"text": warning.get_level_display(), "tone": LEVEL_TONES[warning.level]},
             {"text": warning.get_state_display(), "tone": TONES.get(warning.state, "")},
         ],
-        "clock": clock([f"warning:{pk}:study", f"warning:{pk}:feedback"], acting),
+        "clock": clock([f"warning:{pk}:{step}" for step in ("study", "issue", "feedback")], acting),
         "facts": [
             {"label": _("Signal"), "value": warning.get_signal_display()},
             {"label": _("Local government addressed"), "value": warning.government},
@@ -127,9 +128,9 @@ def warning_detail(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": _("Why it is lifted"), "text": warning.lift_reason},
         ],
         "history": history(f"warning:{pk}"),
-        "acts": _acts(warning, acting),
+        "acts": [*_acts(warning, acting), *serving(shown)],
         "nothing": _("Nothing: your post allows no step here, or the warning waits for somebody else."),
-        "papers": papers(request, _papers(warning), reverse("warning_paper", args=[pk])),
+        "papers": shown,
         "crumbs": _crumbs(warning.product),
     }
     return render(request, "workflow/matters/detail.html", context)

@@ -6,7 +6,7 @@ What the enterprise gets or signs names no class (Trial Measures 2012, art. 13);
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cases.acting import LEGAL_ZONE, legal_date
+from cases.acting import legal_date
 from cases.models import (
     Answer,
     Assignment,
@@ -28,7 +28,7 @@ from cases.selectors.bodies import ancestor_at
 from cases.selectors.cases import inspections_this_year
 from notices.pdf.facts import Column, LetterFacts, Paragraph, Part, SheetFacts
 from notices.rules.layout import document_date
-from notices.services.facts.letter_parts import heading, letter, plain, sentence
+from notices.services.facts.letter_parts import heading, letter, moment, plain, sentence
 from notices.services.facts.sheet_parts import about, chinese, officer, sheet, signed, to_sign
 from notices.services.facts.stamp import Stamp
 from notices.services.subjects import Subject
@@ -131,10 +131,9 @@ def interview_record_facts(subject: Subject, fields: dict[str, Any], stamp: Stam
     assert isinstance(interview, Interview)
     if interview.outcome != Interview.Outcome.HELD or interview.recorded_at is None:
         raise RuleError("not_held", "The interview has not been held.")
-    at = interview.scheduled_at.astimezone(LEGAL_ZONE)
     parts = [
         *about(case.enterprise, "被约谈单位"),
-        Part("约谈时间", f"{document_date(at.date())}{at:%H时%M分}"),
+        Part("约谈时间", moment(interview.scheduled_at)),
         Part("约谈地点", interview.place),
         Part("约谈人", f"{interview.recorded_by or '—'}、{interview.second_officer or '—'}", half=True),
         Part("被约谈人", interview.attended, half=True),

@@ -42,7 +42,8 @@ def checked(instrument: BodyInstrument, fields: dict[str, Any], whom: str, we: s
 
 def _earlier(instrument: BodyInstrument) -> str:
     """What was sent before and did not help."""
-    before = instrument.check_of.instruments.filter(number__lt=instrument.number).last()
+    sent = instrument.check_of.instruments.exclude(verdict=BodyInstrument.Verdict.REVOKED)
+    before = sent.filter(number__lt=instrument.number).last()
     if before is None or before.served_on is None:
         return ""
     return f"{document_date(before.served_on)}{_SENT[before.kind]}后，经核实，有关问题仍未落实到位。"

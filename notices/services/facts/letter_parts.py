@@ -12,6 +12,14 @@ from notices.services.facts.stamp import Stamp, seal_of
 from notices.services.subjects import Subject
 
 GUIDANCE: Final = "《市场监管总局关于推进工业产品质量安全主体责任落实的指导意见》（国市监质监发〔2023〕38号）"
+_WEEKDAYS: Final = "一二三四五六日"
+
+
+def moment(at: datetime) -> str:
+    """A time as letters and records write it, on the clock of Asia/Shanghai: 2026年11月25日（星期三）9时30分."""
+    local = at.astimezone(LEGAL_ZONE)
+    minutes = f"{local.minute:02d}分" if local.minute else ""
+    return f"{document_date(local.date())}（星期{_WEEKDAYS[local.weekday()]}）{local.hour}时{minutes}"
 
 
 def heading(text: str) -> Paragraph:
@@ -69,7 +77,6 @@ def superseding(said: tuple[Paragraph, ...], title: str, body: Body, stamp: Stam
     return (*said[:-1], named, said[-1]) if said[-1].text.startswith(("特此", "妥否")) else (*said, named)
 
 
-_WEEKDAYS: Final = "一二三四五六日"
 NUMBER_COLUMN: Final = Column("序号", 14, centred=True)
 MOST_IN_TEXT: Final = 5
 """So many items stand in the body of a letter; a longer list is its annex, where it can be ticked off row by row."""
@@ -84,13 +91,6 @@ def list_annex(name: str, columns: tuple[Column, ...], rows: Iterable[tuple[str,
     """An annex that is a table with numbered rows."""
     counted = tuple((str(at), *row) for at, row in enumerate(rows, start=1))
     return Annex(name, columns=(NUMBER_COLUMN, *columns), rows=counted)
-
-
-def moment(at: datetime) -> str:
-    """Day, weekday and hour as a notice names them."""
-    local = at.astimezone(LEGAL_ZONE)
-    minutes = f"{local.minute:02d}分" if local.minute else ""
-    return f"{document_date(local.date())}（星期{_WEEKDAYS[local.weekday()]}）{local.hour}时{minutes}"
 
 
 def sentence(text: str) -> str:

@@ -7,7 +7,7 @@ from notices.pdf.facts import Part, SheetFacts
 from notices.rules.layout import document_date
 from notices.services.facts.sheet_parts import about, chinese, sheet, signed, to_sign
 from notices.services.facts.stamp import Stamp
-from notices.services.subjects import Subject
+from notices.services.subjects import Subject, served_on_whom
 
 _TOLD: Final = (
     "1．当事人填写的送达地址，适用于本行政机关送达的所有文书，直至当事人书面变更。\n"
@@ -24,7 +24,7 @@ def receipt_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> She
     document = record.document
     role = chinese(record.get_recipient_role_display()) if record.recipient_role else ""
     parts = [
-        Part("受送达人", document.addressee),
+        Part("受送达人", served_on_whom(record)),
         Part("送达文书名称", document.issued.facts["title"] if document.issued else "", half=True),
         Part("文书文号", document.number, half=True),
         Part("送达地点", record.place or "—"),
