@@ -77,6 +77,7 @@ LISTS = {
     "event_list", "event_new", "event_export",
     "supervision_lists", "supervision_lists_export", "candidate_list", "candidate_add",
     "check_list", "check_new", "warning_list", "warning_new", "assistance_list",
+    "oversight_weekly", "risk_map", "map_boundaries", "reports", "reports_export",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
