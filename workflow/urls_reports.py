@@ -7,5 +7,5 @@ from workflow.views.reports import report_rows, reports, reports_export
 urlpatterns: list[URLPattern] = [
     path("reports/", reports, name="reports"),
     path("reports/export/", reports_export, name="reports_export"),
-    path("reports/rows/<slug:figure>/", report_rows, name="report_rows"),
+    path("reports/rows/", report_rows, name="report_rows"),
 ]

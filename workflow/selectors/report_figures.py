@@ -54,7 +54,12 @@ class Span:
         return datetime.combine(self.last + timedelta(days=1), time.min, LEGAL_ZONE)
 
 
-During = Callable[[Span], Q]
+@dataclass(frozen=True, slots=True)
+class During:
+    """Which rows belong to a period, and the path to the day or moment by which they do."""
+
+    day: str
+    rows: Callable[[Span], Q]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +85,27 @@ class Source:
     """Path to the enterprise of a row."""
     case: str
     """Path to its case; empty where there is none."""
-    day: str
-    """Path to the day or moment shown beside a row."""
     figures: tuple[Figure, ...]
 
 
 def on(path: str, **more: Any) -> During:
     """A legal day within the period."""
-    return lambda span: Q(**{f"{path}__range": (span.first, span.last)}, **more)
+    return During(path, lambda span: Q(**{f"{path}__range": (span.first, span.last)}, **more))
 
 
 def at(path: str, where: Q | None = None) -> During:
     """A moment within the period."""
-    return lambda span: Q(**{f"{path}__gte": span.begin, f"{path}__lt": span.end}) & (where or Q())
+    return During(path, lambda span: Q(**{f"{path}__gte": span.begin, f"{path}__lt": span.end}) & (where or Q()))
 
 
 def standing(first: str, end: str, **more: Any) -> During:
     """In force when the period's last day ends, from one day up to another on which it no longer is."""
-    return lambda span: (
-        Q(**{f"{first}__lte": span.last}, **more) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": span.last}))
-    )
+
+    def rows(span: Span) -> Q:
+        begun = Q(**{f"{first}__lte": span.last}, **more)
+        return begun & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": span.last}))
+
+    return During(first, rows)
 
 
 def _class_rows(_user: User) -> QuerySet[ClassRecord]:
@@ -122,7 +128,7 @@ def _moves(better: bool) -> Q:
 
 
 def _moved(where: Q) -> During:
-    return lambda span: Q(valid_from__range=(span.first, span.last)) & where
+    return During("valid_from", lambda span: Q(valid_from__range=(span.first, span.last)) & where)
 
 
 def _same() -> Q:
@@ -145,16 +151,16 @@ _CLASS_TITLES: Final = {
 
 SOURCES: Final[tuple[Source, ...]] = (
     Source(
-        _("Cases"), lambda _user: Case.objects.all(), "territorial_body", "enterprise", "self", "opened_at",
+        _("Cases"), lambda _user: Case.objects.all(), "territorial_body", "enterprise", "self",
         (
             Figure("cases_opened", _("Cases opened"), at("opened_at")),
             Figure("cases_closed", _("Cases ended"), at("closed_at")),
-            Figure("cases_open", _("Cases open at the end"), _open_cases),
+            Figure("cases_open", _("Cases open at the end"), During("opened_at", _open_cases)),
         ),
     ),
     Source(
         _("Inspections"), lambda _user: Inspection.objects.filter(submitted_at__isnull=False),
-        "case__territorial_body", "case__enterprise", "case", "visited_on",
+        "case__territorial_body", "case__enterprise", "case",
         (
             Figure("inspections", _("On-site inspections"), on("visited_on", desk=False)),
             Figure("inspections_refused", _("of them refused"), on("visited_on", desk=False, cooperated=False), True),
@@ -162,7 +168,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         ),
     ),
     Source(
-        _("Classes"), _class_rows, "enterprise__territorial_body", "enterprise", "case", "valid_from",
+        _("Classes"), _class_rows, "enterprise__territorial_body", "enterprise", "case",
         (
             Figure("classes", _("Classes that took effect"), on("valid_from")),
             Figure("classes_first", _("first classifications"), _moved(Q(before__isnull=True)), True),
@@ -177,7 +183,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     ),
     Source(
         _("Proposals and filing"), lambda _user: Proposal.objects.all(),
-        "case__territorial_body", "case__enterprise", "case", "proposed_on",
+        "case__territorial_body", "case__enterprise", "case",
         (
             Figure("proposals", _("Classes proposed"), on("proposed_on")),
             Figure("proposals_agreed", _("Agreed by the grassroots body"), on("agreed_on")),
@@ -186,7 +192,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     ),
     Source(
         _("Returns at filing"), lambda _user: Opinion.objects.filter(step__in=("forward_filing", "file_province")),
-        "case__territorial_body", "case__enterprise", "case", "decided_at",
+        "case__territorial_body", "case__enterprise", "case",
         (
             Figure(
                 "returned_city", _("Returned by the city"),
@@ -204,7 +210,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     ),
     Source(
         _("Interviews"), lambda _user: Interview.objects.all(),
-        "case__territorial_body", "case__enterprise", "case", "recorded_at",
+        "case__territorial_body", "case__enterprise", "case",
         (
             Figure("interviews_held", _("Interviews held"), at("recorded_at", Q(outcome=Interview.Outcome.HELD))),
             Figure("interviews_missed", _("No-shows"), at("recorded_at", Q(outcome=Interview.Outcome.NO_SHOW))),
@@ -212,17 +218,19 @@ SOURCES: Final[tuple[Source, ...]] = (
     ),
     Source(
         _("Rectification orders"), lambda _user: RectificationOrder.objects.all(),
-        "case__territorial_body", "case__enterprise", "case", "due_on",
+        "case__territorial_body", "case__enterprise", "case",
         (
             Figure("orders_issued", _("Orders issued"), on("issued_on")),
             Figure("orders_served", _("Orders served"), on("served_on")),
-            Figure("orders_ended", _("Periods that ended"), lambda span: Q(pk__in=span.ended)),
-            Figure("orders_in_time", _("of them kept in time"), lambda span: Q(pk__in=span.in_time), True),
+            Figure("orders_ended", _("Periods that ended"), During("due_on", lambda span: Q(pk__in=span.ended))),
+            Figure(
+                "orders_in_time", _("of them kept in time"), During("due_on", lambda span: Q(pk__in=span.in_time)), True
+            ),
         ),
     ),
     Source(
         _("Return visits"), lambda _user: ReturnVisit.objects.all(),
-        "order__case__territorial_body", "order__case__enterprise", "order__case", "visited_on",
+        "order__case__territorial_body", "order__case__enterprise", "order__case",
         (
             Figure("visits", _("Return visits"), on("visited_on")),
             Figure("visits_passed", _("all put right"), on("visited_on", result=ReturnVisit.Result.PASS), True),
@@ -234,7 +242,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         _("Letters"), lambda user: Document.objects.filter(
             pk__in=documents_for(user).order_by().values("pk"), kind__in=dispatched_kinds()
         ),
-        "place", "enterprise", "case", "issue__issued_on",
+        "place", "enterprise", "case",
         (
             Figure("letters_issued", _("Letters issued"), on("issue__issued_on")),
             Figure("letters_served", _("Letters served"), on("served_on")),
@@ -243,7 +251,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     ),
     Source(
         _("Risk events"), lambda _user: RiskEvent.objects.exclude(state=RiskEvent.State.MERGED),
-        "enterprise__territorial_body", "enterprise", "", "reported_at",
+        "enterprise__territorial_body", "enterprise", "",
         (
             Figure("events", _("Events reported"), at("reported_at")),
             Figure("events_verified", _("Events verified"), on("confirmed_on", state__in=STANDING_STATES)),
@@ -261,12 +269,12 @@ SOURCES: Final[tuple[Source, ...]] = (
         _("Refuted events"), lambda _user: EventDecision.objects.filter(
             outcome__in=(EventDecision.Outcome.REFUTE, EventDecision.Outcome.UPHOLD)
         ),
-        "event__enterprise__territorial_body", "event__enterprise", "", "decided_at",
+        "event__enterprise__territorial_body", "event__enterprise", "",
         (Figure("events_refuted", _("Events refuted"), at("decided_at")),),
     ),
     Source(
         _("Lists"), lambda _user: ListEntry.objects.filter(register=Register.SUPERVISION),
-        "enterprise__territorial_body", "enterprise", "case", "entered_on",
+        "enterprise__territorial_body", "enterprise", "case",
         (
             Figure("key_entered", _("Entered for key supervision"), on("entered_on", level=ListLevel.KEY)),
             Figure("special_entered", _("Entered for special supervision"), on("entered_on", level=ListLevel.SPECIAL)),
@@ -276,7 +284,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     ),
     Source(
         _("Key-supervised enterprises (2012)"), lambda _user: KeySupervision.objects.all(),
-        "enterprise__territorial_body", "enterprise", "case", "entered_on",
+        "enterprise__territorial_body", "enterprise", "case",
         (
             Figure("key_2012_entered", _("Key-supervised enterprises entered"), on("entered_on")),
             Figure("key_2012_standing", _("Key-supervised at the end"), standing("entered_on", "left_on")),
@@ -284,7 +292,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     ),
     Source(
         _("Listed oversight"), lambda _user: ListedOversight.objects.filter(opened_on__isnull=False),
-        "case__territorial_body", "case__enterprise", "case", "opened_on",
+        "case__territorial_body", "case__enterprise", "case",
         (
             Figure("oversight_listed", _("Matters listed"), on("opened_on")),
             Figure("oversight_lifted", pgettext_lazy("of matters under listed oversight", "Lifted"), on("lifted_on")),

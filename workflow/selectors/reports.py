@@ -94,8 +94,8 @@ def rows_of(user: User, seen: Overseen, period: Period, code: str, today: date) 
     """The rows that a figure counts, the latest first."""
     source, figure = FIGURES[code]
     span = _span(period, served_orders(user, seen, period.first), today)
-    rows = _scoped(user, seen, source).filter(figure.during(span))
-    return rows.order_by(f"-{source.day}", "-pk")
+    rows = _scoped(user, seen, source).filter(figure.during.rows(span))
+    return rows.order_by(f"-{figure.during.day}", "-pk")
 
 
 def _span(period: Period, orders: Sequence[OrderFacts], today: date) -> Span:
@@ -117,14 +117,14 @@ def _scoped(user: User, seen: Overseen, source: Source) -> QuerySet[Any]:
 
 def _counted(user: User, seen: Overseen, source: Source, spans: Mapping[str, Span]) -> Counted:
     counts = {
-        f"{figure.code}__{name}": Count("pk", filter=figure.during(span))
+        f"{figure.code}__{name}": Count("pk", filter=figure.during.rows(span))
         for figure in source.figures
         for name, span in spans.items()
     }
     anything = Q(pk__in=[])
     for figure in source.figures:
         for span in spans.values():
-            anything |= figure.during(span)
+            anything |= figure.during.rows(span)
     place = f"{source.place}__position"
     rows = _scoped(user, seen, source).filter(anything).order_by().values(place).annotate(**counts)
     counted: dict[str, dict[int, int]] = {name: {} for name in counts}

@@ -68,16 +68,17 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def report_rows(request: HttpRequest, figure: str) -> HttpResponse:
-    """The rows that a figure of the same address counts."""
+def report_rows(request: HttpRequest) -> HttpResponse:
+    """The rows that `?figure=` of the same period and area counts."""
     user, today, seen, period = _asked(request)
+    figure = request.GET.get("figure", "")
     if figure not in FIGURES:
         raise Http404
     source, counted = FIGURES[figure]
     unit = source.unit
     case = "" if source.case == "self" else f"{source.case}__"
     names = {
-        "day": source.day,
+        "day": counted.during.day,
         "unit": f"{unit}__name",
         "uscc": f"{unit}__uscc",
         "place": f"{source.place}__short_name",
@@ -118,9 +119,9 @@ def _asked(request: HttpRequest) -> tuple[User, date, Overseen, Period]:
     return user, today, seen, period_asked(request.GET.get("period", ""), today)
 
 
-def _address(period: str, area: Body | None, name: str = "reports", *args: str) -> str:
-    query = {"period": period, "area": area.code if area else ""}
-    return f"{reverse(name, args=args)}?{urlencode({key: value for key, value in query.items() if value})}"
+def _address(period: str, area: Body | None, name: str = "reports", figure: str = "") -> str:
+    query = {"figure": figure, "period": period, "area": area.code if area else ""}
+    return f"{reverse(name)}?{urlencode({key: value for key, value in query.items() if value})}"
 
 
 def _kinds(period: Period, seen: Overseen, today: date) -> list[dict[str, Any]]:
