@@ -135,6 +135,8 @@ def pages() -> list[Page]:
         Page("case page", "zhenghai", f"/cases/{case.pk}/", f"/plain/cases/{case.pk}/"),
         Page("enterprise list", "guanli", "/enterprises/", "/plain/enterprises/"),
         Page("oversight board", "qianjin", "/oversight/", "/plain/deadlines/"),
+        Page("risk map", "qianjin", "/oversight/map/", "/plain/enterprises/"),
+        Page("statistics", "qianjin", "/reports/", "/plain/cases/"),
         Page("search", "guanli", "/search/?q=公司", "/plain/search/?q=公司"),
     ]
 

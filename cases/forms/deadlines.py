@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.rules.deadlines import DeadlineRule
 
-TILES: Final = ("overdue", "today", "week", "running", "suspended", "met", "late")
+TILES: Final = ("overdue", "today", "week", "running", "suspended", "met", "late", "unrectified", "ended", "rectified")
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the board is narrowed to: a tile or a day, and a region by the first digits of its code."""
+    """What the board is narrowed to: a tile or a day, and an area by the code of its body or the first digits of it."""
 
     due: str
     day: date | None
@@ -32,7 +32,7 @@ class BoardFilter(forms.Form):
 
     due = forms.ChoiceField(choices=[(name, name) for name in TILES], required=False)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-    area = forms.RegexField(r"^(\d{2}|\d{4}|\d{6})$", required=False)
+    area = forms.RegexField(r"^(\d{2}|\d{4}|\d{6}|\d{9})$", required=False)
 
     def chosen(self) -> Chosen:
         """The filters that could be read; without a tile or a day, what is overdue."""

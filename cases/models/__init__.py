@@ -16,6 +16,7 @@ from cases.models.assistance import Assistance, AssistanceMeasure
 from cases.models.audit import AuditEvent
 from cases.models.body import Body, BodyClosure, BodyGroupPermission, BodySetting, BodyUserPermission
 from cases.models.body_check import BodyCheck, BodyCheckLine, BodyInstrument, BodyInterview, BodyScore
+from cases.models.boundary import BoundaryMap
 from cases.models.case import Answer, Assignment, Attachment, Case, Inspection, Opinion, Procedure, Proposal, Sequence
 from cases.models.deadline import CalendarYear, Deadline, DeadlineEntry, DeadlineReminder, Notification
 from cases.models.duty_list import DutyList
@@ -87,6 +88,7 @@ __all__ = [
     "BodySetting",
     "BodyTask",
     "BodyUserPermission",
+    "BoundaryMap",
     "CalendarYear",
     "CandidateScan",
     "Case",

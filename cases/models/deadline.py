@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -126,6 +126,10 @@ class DeadlineEntry(models.Model):
     class Meta:
         verbose_name = _("deadline entry")
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["on"], name="deadline_entry_on"),
+            models.Index(fields=["on"], name="deadline_entry_late", condition=Q(due_before__lt=F("on"))),
+        ]
 
     def __str__(self) -> str:
         return f"{self.deadline_id} {self.event}"

@@ -116,6 +116,7 @@ class Enterprise(models.Model):
             models.Index(fields=["territorial_body", "name"], name="enterprise_territory"),
             models.Index(fields=["name"], name="enterprise_name"),
             models.Index(fields=["tier_body"], name="enterprise_tier_body"),
+            models.Index(fields=["territorial_body", "quality_class", "status"], name="enterprise_classes"),
             models.Index(ORGANISATION, name="enterprise_organisation"),
         ]
         constraints = [
@@ -258,6 +259,7 @@ class ClassRecord(models.Model):
                 name="class_record_overdue",
                 condition=Q(valid_to__isnull=True, review_overdue_since__isnull=True),
             ),
+            models.Index(fields=["quality_class", "valid_from", "valid_to"], name="class_record_spans"),
         ]
 
     def __str__(self) -> str:

@@ -55,6 +55,7 @@ class RectificationOrder(models.Model):
 
     class Meta:
         verbose_name = _("rectification order")
+        indexes = [models.Index(fields=["due_on"], name="order_due")]
         constraints = [
             models.UniqueConstraint(fields=["case", "attempt"], name="order_attempt_once"),
             models.CheckConstraint(

@@ -1,4 +1,6 @@
-"""What a rule pack can be chosen for: classifying enterprises, tiering them, deciding their lists, or checking them."""
+"""What a rule pack can be chosen for: classifying enterprises, tiering them, deciding their lists, checking them,
+or colouring regions.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -21,6 +23,7 @@ USES: Final[Mapping[str, Callable[[Pack], bool]]] = {
     "classes": classifies,
     "tiers": lambda pack: pack.tiers is not None,
     "task_lists": lambda pack: {"production", "sales"} <= set(pack.task_lists),
+    "colours": lambda pack: bool(pack.palettes),
     "listing": lambda pack: None not in (pack.listing, pack.risk_levels, pack.escalation),
 }
 """By the section that a setting of kind `pack` chooses a pack for."""

@@ -1,16 +1,17 @@
 """The deadlines a person may see, and what the oversight board says about them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
+from cases.acting import LEGAL_ZONE
 from cases.models.body import Body
-from cases.models.deadline import Deadline
+from cases.models.deadline import Deadline, DeadlineReminder
 from cases.models.enterprise import ClassRecord
 from cases.models.people import User
 from cases.selectors.scope import within
@@ -20,10 +21,8 @@ OPEN: Final = (State.RUNNING, State.SUSPENDED)
 STRIP_DAYS: Final = 14
 LOOK_BACK: Final = timedelta(days=90)
 """How far back the on-time rate looks."""
-MOST_ROWS: Final = 20
-"""Rows of the table by region at most, before it is drawn one level higher."""
-REGION_DIGITS: Final = (6, 4, 2)
-"""Digits of a region code that name a county, a city, a province."""
+RECTIFICATION: Final = "rectification"
+"""The rule of the period an enterprise has been ordered to put things right in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +37,16 @@ class Counts:
     met: int
     met_late: int
 
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in Counts.__slots__))
+
     @property
     def on_time(self) -> float | None:
         """Share of what was met that was met in time, in per cent; None where nothing was met."""
         return round(100 * (self.met - self.met_late) / self.met, 1) if self.met else None
 
 
-@dataclass(frozen=True, slots=True)
-class RegionCounts:
-    """The counts of one region; `code` narrows the board to it."""
-
-    code: str
-    name: str
-    counts: Counts
+NOTHING: Final = Counts(0, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +67,45 @@ def visible_deadlines(user: User | AnonymousUser, codename: str = "view_case") -
     return Deadline.objects.filter(territory | within(user, codename, "accountable_body"))
 
 
-def in_area(deadlines: QuerySet[Deadline], area: str) -> QuerySet[Deadline]:
-    """The deadlines of a region, named by the first digits of its code; all of them where `area` is empty."""
-    return with_region(deadlines).filter(region__startswith=area) if area else deadlines
+def in_area(deadlines: QuerySet[Deadline], area: Body | None) -> QuerySet[Deadline]:
+    """The deadlines that belong to the area of a body; all of them where it is None."""
+    return with_place(deadlines).filter(place__range=(area.position, area.last)) if area else deadlines
+
+
+def with_place(deadlines: QuerySet[Deadline]) -> QuerySet[Any]:
+    """Each deadline with the position of the body it belongs to: where the unit stands, else the one that answers."""
+    place = Coalesce(
+        F("case__territorial_body__position"),
+        F("enterprise__territorial_body__position"),
+        F("accountable_body__position"),
+    )
+    return deadlines.annotate(place=place)
 
 
 def narrowed(
-    deadlines: QuerySet[Deadline], *, today: date, due: str = "", day: date | None = None
+    deadlines: QuerySet[Deadline],
+    *,
+    today: date,
+    due: str = "",
+    day: date | None = None,
+    orders: Mapping[str, Collection[int]] | None = None,
 ) -> QuerySet[Deadline]:
-    """The deadlines of one tile (`due`: overdue, today, week, running, suspended, met, late), or due on one day."""
+    """The deadlines of one tile (`due`: overdue, today, week, running, suspended, met, late), or due on one day.
+
+    `orders` names further tiles, each by the keys of the rectification orders whose periods it shows.
+    """
     if day is not None:
         return deadlines.filter(state=State.RUNNING, due_on=day)
+    if orders is not None and due in orders:
+        return deadlines.filter(rule=RECTIFICATION, subject__in=[f"order:{key}" for key in orders[due]])
     return deadlines.filter(_tiles(today).get(due, Q(state__in=OPEN)))
+
+
+def not_yet_pressed(deadlines: QuerySet[Deadline], today: date) -> QuerySet[Deadline]:
+    """Those that nobody has pressed for today: a second time a day is refused."""
+    since = datetime.combine(today, time.min, LEGAL_ZONE)
+    pressed = DeadlineReminder.objects.filter(deadline=OuterRef("pk"), rung__startswith="urged:", fired_at__gte=since)
+    return deadlines.filter(~Exists(pressed))
 
 
 def listed(deadlines: QuerySet[Deadline]) -> QuerySet[Deadline]:
@@ -106,47 +129,26 @@ def listed(deadlines: QuerySet[Deadline]) -> QuerySet[Deadline]:
     )
 
 
-def count_deadlines(deadlines: QuerySet[Deadline], today: date) -> Counts:
-    """All counts in one query."""
-    return Counts(**deadlines.aggregate(**_aggregates(today)))
+def counts_by_place(deadlines: QuerySet[Deadline], today: date) -> dict[int, Counts]:
+    """The counts of every place with deadlines, by the position of its body; one query."""
+    recent = Q(state__in=OPEN) | Q(state=State.MET, met_on__gte=today - LOOK_BACK)
+    rows = with_place(deadlines).filter(recent).order_by().values("place").annotate(**_aggregates(today))
+    return {row.pop("place"): Counts(**row) for row in list(rows)}
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    """All counts together."""
+    return sum(counts, start=NOTHING)
 
 
 def due_strip(deadlines: QuerySet[Deadline], today: date) -> list[DueDay]:
     """How many running deadlines end on each of the next 14 days, today first; one query."""
     last = today + timedelta(days=STRIP_DAYS - 1)
     ending = deadlines.filter(state=State.RUNNING, due_on__range=(today, last))
-    numbers = dict(ending.order_by().values_list("due_on").annotate(number=Count("pk", distinct=True)))
+    numbers = dict(ending.order_by().values_list("due_on").annotate(number=Count("pk")))
     fullest = max(numbers.values(), default=0)
     days = [today + timedelta(days=offset) for offset in range(STRIP_DAYS)]
     return [DueDay(day, numbers.get(day, 0), _heat(numbers.get(day, 0), fullest)) for day in days]
-
-
-def count_by_region(deadlines: QuerySet[Deadline], today: date) -> list[RegionCounts]:
-    """The counts of every county with deadlines; of every city or province where there are too many; two queries."""
-    rows = (
-        with_region(deadlines)
-        .filter(Q(state__in=OPEN) | Q(state=State.MET, met_on__gte=today - LOOK_BACK))
-        .order_by()
-        .values("region")
-        .annotate(**_aggregates(today))
-    )
-    counted = {row.pop("region"): Counts(**row) for row in list(rows)}
-    for digits in REGION_DIGITS:
-        together = _together(counted, digits)
-        if len(together) <= MOST_ROWS:
-            break
-    names = dict(Body.objects.filter(code__in=[_full(code) for code in together]).values_list("code", "short_name"))
-    return [RegionCounts(code, names.get(_full(code), code), counts) for code, counts in sorted(together.items())]
-
-
-def with_region(deadlines: QuerySet[Deadline]) -> QuerySet[Any]:
-    """Each deadline with the region code it belongs to: where the unit stands, else where its body does."""
-    place = Coalesce(
-        F("case__territorial_body__region_code"),
-        F("enterprise__territorial_body__region_code"),
-        F("accountable_body__region_code"),
-    )
-    return deadlines.annotate(region=Substr(place, 1, 6))
 
 
 def open_deadline(*, subject: str, case_id: int | None, rule: str = "") -> Deadline | None:
@@ -177,7 +179,7 @@ def _tiles(today: date) -> dict[str, Q]:
 def _aggregates(today: date) -> dict[str, Any]:
     named = {"met_late": "late"}
     tiles = _tiles(today)
-    return {name: Count("pk", filter=tiles[named.get(name, name)], distinct=True) for name in Counts.__slots__}
+    return {name: Count("pk", filter=tiles[named.get(name, name)]) for name in Counts.__slots__}
 
 
 def _heat(number: int, fullest: int) -> int:
@@ -185,23 +187,3 @@ def _heat(number: int, fullest: int) -> int:
     if number == 0 or fullest == 0:
         return 0
     return min(3, 1 + (3 * (number - 1)) // fullest)
-
-
-def _together(counted: dict[str, Counts], digits: int) -> dict[str, Counts]:
-    together: dict[str, Counts] = {}
-    for region, counts in counted.items():
-        code = region[:digits]
-        together[code] = _sum([together[code], counts]) if code in together else counts
-    return together
-
-
-def _sum(several: Iterable[Counts]) -> Counts:
-    total = Counts(0, 0, 0, 0, 0, 0, 0)
-    for counts in several:
-        total = replace(total, **{name: getattr(total, name) + getattr(counts, name) for name in Counts.__slots__})
-    return total
-
-
-def _full(code: str) -> str:
-    """The six-digit code of the body of a region whose code was cut to its level."""
-    return code.ljust(6, "0")

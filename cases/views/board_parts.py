@@ -1,6 +1,6 @@
-"""The parts of the oversight board as its template draws them: tiles, days, regions, rows, filters."""
+"""The parts of the oversight board as its template draws them: days, the list with its tabs, rows, filters."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -9,15 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.forms.deadlines import Chosen
-from cases.models import Deadline, User
+from cases.models import Body, Deadline, User
 from cases.rules.working_days import WorkCalendar
-from cases.selectors.deadlines import Counts, DueDay, RegionCounts
+from cases.selectors.deadlines import Counts, DueDay
 from cases.selectors.notifications import rule_title
 from cases.selectors.written import written
 
-POOR: Final = 90.0
-"""On-time rate in per cent below which a region stands out."""
-
+SATURDAY: Final = 5
 TITLES: Final = {
     "overdue": gettext_lazy("Overdue"),
     "today": gettext_lazy("Due today"),
@@ -26,14 +24,9 @@ TITLES: Final = {
     "suspended": gettext_lazy("Suspended"),
     "met": gettext_lazy("Met in the last 90 days"),
     "late": gettext_lazy("Met late"),
-}
-ICONS: Final = {
-    "overdue": "alert-triangle",
-    "today": "clock",
-    "week": "calendar-due",
-    "running": "route",
-    "suspended": "pause",
-    "late": "chart-bar",
+    "unrectified": gettext_lazy("Overdue, not put right"),
+    "ended": gettext_lazy("Periods to rectify that ended in the last 30 days"),
+    "rectified": gettext_lazy("Rectifications reported in the last 30 days"),
 }
 
 
@@ -55,7 +48,7 @@ class DeadlineRow:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A number that filters the list."""
+    """A number that leads to a list."""
 
     name: str
     icon: str
@@ -82,27 +75,18 @@ def tiles_beside(user: User, today: date) -> list[Tile]:
     return [make(user, today) for make in _beside]
 
 
-def tiles(counts: Counts, chosen: Chosen) -> list[Tile]:
-    """The six numbers of the board."""
-    rate = "—" if counts.on_time is None else f"{counts.on_time:.1f}"
-    met = _("%(late)s of %(met)s met late in 90 days") % {"late": counts.met_late, "met": counts.met}
-    share = _("of %(number)s running") % {"number": counts.running}
+def list_tabs(counts: Counts, unrectified: int, chosen: Chosen) -> list[dict[str, Any]]:
+    """The usual narrowings of the list, each with how many it shows."""
+    shown = ("overdue", "unrectified", "today", "week", "running", "suspended", "late")
+    numbers = {"late": counts.met_late, "unrectified": unrectified}
     return [
-        _tile("overdue", counts.overdue, share, chosen, "tile-overdue" if counts.overdue else ""),
-        _tile("today", counts.today, _("ends with the day"), chosen, "tile-today" if counts.today else ""),
-        _tile("week", counts.week, _("today included"), chosen),
-        _tile("running", counts.running, _("clocks that count"), chosen),
-        _tile("suspended", counts.suspended, _("clocks that stand still"), chosen),
-        Tile(
-            name=_("On-time rate"),
-            icon=ICONS["late"],
-            value=rate,
-            unit="%",
-            note=met,
-            css="",
-            url=chosen.address(due="late", day=""),
-            current=chosen.due == "late",
-        ),
+        {
+            "label": str(TITLES[due]),
+            "url": chosen.address(due=due, day="") + "#list",
+            "current": chosen.due == due,
+            "count": numbers.get(due, getattr(counts, due, 0)),
+        }
+        for due in shown
     ]
 
 
@@ -114,25 +98,12 @@ def strip(days: Iterable[DueDay], chosen: Chosen, calendar: WorkCalendar) -> lis
             "number": due.number,
             "heat": due.heat,
             "off": not calendar.is_workday(due.day),
+            "makeup": due.day.weekday() >= SATURDAY and calendar.is_workday(due.day),
             "today": index == 0,
             "current": chosen.day == due.day,
-            "url": chosen.address(day=due.day.isoformat(), due=""),
+            "url": chosen.address(day=due.day.isoformat(), due="") + "#list",
         }
         for index, due in enumerate(days)
-    ]
-
-
-def region_rows(regions: Iterable[RegionCounts], chosen: Chosen) -> list[dict[str, Any]]:
-    """The table by region; a row narrows the board to it, and the chosen one widens it again."""
-    return [
-        {
-            "name": region.name,
-            "counts": region.counts,
-            "poor": region.counts.on_time is not None and region.counts.on_time < POOR,
-            "current": chosen.area == region.code,
-            "url": chosen.address(area="" if chosen.area == region.code else region.code),
-        }
-        for region in regions
     ]
 
 
@@ -162,29 +133,16 @@ def title_of(chosen: Chosen) -> str:
     return str(TITLES[chosen.due])
 
 
-def chips(chosen: Chosen, regions: Sequence[RegionCounts]) -> list[dict[str, str]]:
+def chips(chosen: Chosen, area: Body | None) -> list[dict[str, str]]:
     """The filters in force, each removable."""
     found = []
     if chosen.day:
         found.append({"label": _("Due"), "value": str(written(chosen.day)), "remove_url": chosen.address(day="")})
     if chosen.due and chosen.due != "overdue":
         found.append({"label": _("Show"), "value": str(TITLES[chosen.due]), "remove_url": chosen.address(due="")})
-    if chosen.area:
-        name = next((region.name for region in regions if region.code == chosen.area), chosen.area)
-        found.append({"label": _("Region"), "value": name, "remove_url": chosen.address(area="")})
+    if area is not None:
+        found.append({"label": _("Region"), "value": area.short_name, "remove_url": chosen.address(area="")})
     return found
-
-
-def _tile(due: str, number: int, note: str, chosen: Chosen, css: str = "") -> Tile:
-    return Tile(
-        name=str(TITLES[due]),
-        icon=ICONS[due],
-        value=f"{number:,}",
-        note=note,
-        css=css,
-        url=chosen.address(due=due, day=""),
-        current=chosen.due == due,
-    )
 
 
 def _class_of(deadline: Deadline) -> str:

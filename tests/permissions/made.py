@@ -10,6 +10,7 @@ from viewflow.workflow.status import STATUS
 
 from cases.acting import LEGAL_ZONE, Acting
 from cases.models import (
+    BoundaryMap,
     ConflictOfInterest,
     Job,
     ListCandidate,
@@ -66,6 +67,20 @@ def built_file(case, head):
         case=case, contents={}, contents_sha256="", asked_by=head, asked_at=case.opened_at, total=0, state="done",
         sha256=hashlib.sha256(data).hexdigest(), file=ContentFile(data, "file.pdf"),
     )  # fmt: skip
+
+
+def boundary_map(body, user):
+    """Boundaries of the county, as somebody has imported them."""
+    return BoundaryMap.objects.create(
+        body=body,
+        map_number="浙S(2023)12号",
+        source="省测绘院",
+        file_name="a.geojson",
+        sha256="0" * 64,
+        outlines=[[body.code, "M0 0L1 0L1 1Z", [0, 0, 1, 1]]],
+        imported_by=user,
+        imported_at=datetime(2026, 9, 1, tzinfo=LEGAL_ZONE),
+    )
 
 
 def body_task(body, head):

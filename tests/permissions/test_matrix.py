@@ -26,6 +26,7 @@ from tests.permissions.made import (
     batch_item,
     blacklisted,
     body_task,
+    boundary_map,
     built_file,
     dead_job,
     declared_conflict,
@@ -87,6 +88,7 @@ LISTS = {
     "event_list", "event_new", "event_export",
     "supervision_lists", "supervision_lists_export", "candidate_list", "candidate_add",
     "check_list", "check_export", "check_new", "warning_list", "warning_new", "assistance_list",
+    "oversight_weekly", "risk_map", "map_boundaries", "reports", "report_rows", "reports_export",
 }  # fmt: skip
 """Addresses that name no single thing: everybody signed in may ask, and gets only what is theirs."""
 
@@ -162,6 +164,7 @@ def world(bodies, settings):
             "local_entry": blacklisted(enterprise, bodies["330402"]).pk,
             "list_entry": key_supervised(enterprise, bodies["330402"]).pk,
             "candidate": list_candidate(enterprise, bodies["330402"]).pk,
+            "boundary_map": boundary_map(bodies["330402"], cast.lead).pk,
             "body_task": body_task(bodies["330402"], cast.unit_head).pk,
             **rehearsed_draft(county, cast.lead),
             "lock": locked(enterprise, cast).pk,
@@ -181,6 +184,7 @@ def key_for(name, pattern):
         ("batches/letters/", "batch_item"),
         ("batches/", "batch"),
         ("deadlines/", "deadline"),
+        ("oversight/map/boundaries/", "boundary_map"),
         ("attachments/", "attachment"),
         ("task-lists/tasks/", "body_task"),
         ("task-lists/", "sheet"),

@@ -260,6 +260,9 @@ SENTENCES: Final[Words] = {
     "exported.rehearsal": _("Rehearsed changes exported"),
     "exported.key_list": _("Key-supervised list exported"),
     "exported.cases": _("Cases exported"),
+    "exported.report": _("Statistics exported"),
+    "boundaries.imported": _("Boundaries imported"),
+    "boundaries.withdrawn": _("Boundaries withdrawn"),
     "exported.work": _("List of tasks exported"),
     "exported.listed_oversight": _("Listed oversight exported"),
     # people, bodies and jobs

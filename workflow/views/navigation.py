@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.models import User
 
@@ -69,7 +70,14 @@ DECIDING = (
 INBOX = Entry("inbox", "inbox", _("My tasks"), short=_("Tasks"))
 CASES = Entry("case_list", "folder", _("Cases"), ("view_case",), short=_("Cases"))
 APPROVALS = Entry("approvals", "rubber-stamp", _("Approvals"), DECIDING, short=_("Approvals"))
-OVERSIGHT = Entry("oversight", "clock", _("Deadlines"), ("view_oversight",), hot=True, short=_("Deadlines"))
+OVERSIGHT = Entry(
+    "oversight",
+    "clock",
+    pgettext_lazy("the overseer's board", "Deadlines"),
+    ("view_oversight",),
+    hot=True,
+    short=_("Deadlines"),
+)
 LISTED = Entry("listed_board", "eye", _("Listed oversight"), ("view_oversight", "track_listed"), hot=True)
 MY_UNITS = Entry("my_locks", "lock", _("Units I answer for"), ("inspect_enterprise",), hot=True, short=_("My units"))
 ENTERPRISES = Entry(
@@ -82,6 +90,8 @@ NAV: tuple[Group, ...] = (
         _("Oversight"),
         (
             OVERSIGHT,
+            Entry("risk_map", "map-2", _("Risk map"), ("view_oversight",)),
+            Entry("reports", "chart-bar", _("Statistics"), ("view_oversight",)),
             Entry("supervision_lists", "flag", _("Supervision lists"), ("view_enterprise",)),
             Entry("candidate_list", "filter", _("List candidates"), ("review_candidate",)),
             Entry("key_list", "archive", _("Key-supervised list"), ("view_case",)),

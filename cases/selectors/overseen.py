@@ -1,0 +1,202 @@
+"""What a person oversees: the area chosen within it, the bodies it falls into, and its units and cases by place."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final, TypeVar
+
+from django.db.models import Count, Q, QuerySet
+
+from cases.acting import LEGAL_ZONE, legal_date
+from cases.models.body import Body
+from cases.models.case import Case
+from cases.models.enterprise import ClassRecord, Enterprise, OperatingStatus
+from cases.models.measures import RectificationOrder, RectificationReport
+from cases.models.people import User
+from cases.rules.lifecycle import FINAL
+from cases.rules.rectification_rates import OrderFacts
+from cases.selectors.scope import within
+
+PERMISSION: Final = "view_oversight"
+WORST: Final = "C"
+CLASSES: Final = ("AA", "A", "B", "C")
+SHORT_CODE: Final = 6
+Number = TypeVar("Number")
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Units of a place by quality class; `active` and `active_worst` of those in operation."""
+
+    by_class: Mapping[str, int]
+    active: int
+    active_worst: int
+
+    @property
+    def classed(self) -> int:
+        return sum(self.by_class.get(name, 0) for name in CLASSES)
+
+    @property
+    def worst(self) -> int:
+        return self.by_class.get(WORST, 0)
+
+    def __add__(self, other: "Units") -> "Units":
+        names = self.by_class.keys() | other.by_class.keys()
+        together = {name: self.by_class.get(name, 0) + other.by_class.get(name, 0) for name in names}
+        return Units(together, self.active + other.active, self.active_worst + other.active_worst)
+
+
+NO_UNITS: Final = Units({}, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """The area a page is about. `area` is None for everything overseen by a person with posts at several bodies."""
+
+    area: Body | None
+    chosen: bool
+    """Whether the area was asked for, and is not simply everything."""
+    tops: tuple[Body, ...]
+    """The highest bodies the person oversees."""
+    parts: tuple[Body, ...]
+    """The bodies right below the area, or the highest ones."""
+
+    @property
+    def narrowing(self) -> Body | None:
+        return self.area if self.chosen else None
+
+
+def overseen(user: User, code: str) -> Overseen:
+    """The area of a code (a region's two, four or six digits, an office's nine), within what the person oversees.
+
+    A code that names nothing there is passed over. At most three queries.
+    """
+    mine = Body.objects.filter(within(user, PERMISSION, ""))
+    tops = tuple(mine.filter(~within(user, PERMISSION, "parent")).order_by("position"))
+    named = mine.filter(code=code.ljust(SHORT_CODE, "0")).first() if code else None
+    chosen = named is not None and (named,) != tops
+    area = named if chosen else tops[0] if len(tops) == 1 else None
+    parts = tops if area is None else tuple(Body.objects.filter(parent=area).order_by("position"))
+    return Overseen(area, chosen, tops, parts)
+
+
+def line_above(user: User, body: Body) -> list[Body]:
+    """The bodies above that the person oversees as well, the highest first; one query."""
+    above = Body.objects.filter(position__lt=body.position, last__gte=body.position)
+    return list(above.filter(within(user, PERMISSION, "")).order_by("position"))
+
+
+def _here(user: User, seen: Overseen, path: str) -> Q:
+    inside = within(user, PERMISSION, path)
+    area = seen.narrowing
+    return inside & Q(**{f"{path}__position__range": (area.position, area.last)}) if area else inside
+
+
+def units_by_place(user: User, seen: Overseen) -> dict[int, Units]:
+    """The units of every place by class and operation, by the position of its body; one query."""
+    rows = (
+        Enterprise.objects.filter(_here(user, seen, "territorial_body"))
+        .order_by()
+        .values_list("territorial_body__position", "quality_class", "status")
+        .annotate(number=Count("pk"))
+    )
+    found: dict[int, Units] = {}
+    for place, quality_class, status, number in rows:
+        active = number if status == OperatingStatus.ACTIVE else 0
+        worst = active if quality_class == WORST else 0
+        found[place] = found.get(place, NO_UNITS) + Units({quality_class: number}, active, worst)
+    return found
+
+
+def open_cases_by_place(user: User, seen: Overseen) -> dict[int, int]:
+    """The cases that have not ended, by the position of their place; one query."""
+    rows = _cases(user, seen).exclude(status__in=FINAL).order_by().values_list("territorial_body__position")
+    return dict(rows.annotate(number=Count("pk")))
+
+
+def open_cases_on(user: User, seen: Overseen, days: Iterable[date]) -> list[int]:
+    """How many cases had been opened and not closed when each day ended; one query."""
+    ends = [datetime.combine(day + timedelta(days=1), time.min, LEGAL_ZONE) for day in days]
+    counts = {
+        f"day_{place}": Count("pk", filter=Q(opened_at__lt=end) & (Q(closed_at__isnull=True) | Q(closed_at__gte=end)))
+        for place, end in enumerate(ends)
+    }
+    counted = _cases(user, seen).aggregate(**counts)
+    return [counted[f"day_{place}"] for place in range(len(ends))]
+
+
+def _cases(user: User, seen: Overseen) -> QuerySet[Case]:
+    return Case.objects.filter(_here(user, seen, "territorial_body"))
+
+
+def worst_units_on(user: User, seen: Overseen, days: Iterable[date]) -> list[int]:
+    """How many units were of the worst class when each day ended, by the class history; one query.
+
+    A unit counts where it stands today.
+    """
+    rows = (
+        ClassRecord.objects.filter(_here(user, seen, "enterprise__territorial_body"), quality_class=WORST)
+        .order_by()
+        .values_list("valid_from", "valid_to")
+        .annotate(number=Count("pk"))
+    )
+    spans = list(rows)
+    return [sum(number for first, end, number in spans if first <= day and (end is None or end > day)) for day in days]
+
+
+def served_orders(user: User, seen: Overseen, since: date) -> list[OrderFacts]:
+    """The served rectification orders that fell due, or were reported on, since a day, and those of open cases; one
+    query.
+    """
+    moment = datetime.combine(since, time.min, LEGAL_ZONE)
+    rows = (
+        RectificationOrder.objects.filter(_here(user, seen, "case__territorial_body"), served_on__isnull=False)
+        .filter(Q(due_on__gte=since) | Q(report__submitted_at__gte=moment) | Q(case__closed_at__isnull=True))
+        .order_by()
+        .values_list(
+            "pk",
+            "case",
+            "served_on",
+            "due_on",
+            "report__via",
+            "report__submitted_at",
+            "visit__result",
+            "case__closed_at",
+        )
+    )
+    orders = []
+    for key, case, served_on, due_on, via, reported_at, visit, closed_at in rows:
+        if served_on is None or due_on is None:
+            continue
+        expired = via == RectificationReport.Via.EXPIRED
+        reported_on = legal_date(reported_at) if reported_at and not expired else None
+        ended_on = legal_date(closed_at) if closed_at else None
+        orders.append(OrderFacts(key, case, served_on, due_on, reported_on, expired, visit or "", ended_on))
+    return orders
+
+
+def below(parts: Iterable[Body], numbers: Mapping[int, Number], nothing: Number) -> dict[int, Number]:
+    """For each body the sum of what lies in its subtree, by the position of the body."""
+    return {part.position: _sum(numbers, part, nothing) for part in parts}
+
+
+def _sum(numbers: Mapping[int, Number], part: Body, nothing: Number) -> Number:
+    inside = [number for place, number in numbers.items() if part.position <= place <= part.last]
+    return sum(inside, start=nothing)  # type: ignore[call-overload]
+
+
+def places_of(seen: Overseen) -> list[tuple[Body, list[Body]]]:
+    """The parts of the area, each with the bodies right below it: what a map shows one hexagon for; one query.
+
+    Parts with nothing below them are themselves what is shown, in a group of the area.
+    """
+    by_parent: dict[int, list[Body]] = defaultdict(list)
+    for child in Body.objects.filter(parent__in=[part.pk for part in seen.parts]).order_by("position"):
+        if child.parent_id is not None:
+            by_parent[child.parent_id].append(child)
+    if seen.area is None:
+        return [(part, by_parent[part.pk]) for part in seen.parts]
+    alone = [part for part in seen.parts if part.pk not in by_parent]
+    groups = [(part, by_parent[part.pk]) for part in seen.parts if part.pk in by_parent]
+    return [(seen.area, alone), *groups] if alone or not groups else groups
