@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workflow.urls_tasks")),
     path("", include("workflow.urls_matters")),
     path("", include("workflow.urls_settings")),
+    path("", include("workflow.urls_onsite")),
     path("tasks/<int:pk>/", TaskPage.as_view(), name="task"),
     path("cases/<int:pk>/inspect/", inspect_case, name="case_inspect"),
 ]

@@ -7,11 +7,13 @@ error that names the field.
 import dataclasses
 from datetime import date
 from types import UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from cases.rules.errors import RuleError
 
 F = TypeVar("F")
+LATER: Final = {"later": True}
+"""Metadata of a field that was added later: left out while it is empty, so that older facts print the same bytes."""
 
 
 class BadFacts(RuleError):  # noqa: N818 - named for what is wrong
@@ -31,12 +33,16 @@ class BadFacts(RuleError):  # noqa: N818 - named for what is wrong
 def encode(value: Any) -> Any:
     """The value in JSON types; dates become ISO text, tuples lists."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value) if _is_told(value, f)}
     if isinstance(value, (tuple, list)):
         return [encode(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def _is_told(value: Any, declared: Any) -> bool:
+    return "later" not in declared.metadata or getattr(value, declared.name) != declared.default
 
 
 def decode(kind: type[F], data: Any, field: str = "") -> F:
