@@ -2,7 +2,6 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -191,10 +190,7 @@ def _removed(upload_id: uuid.UUID, touched_at: datetime) -> int:
     upload = PhotoUpload.objects.select_for_update().filter(pk=upload_id, touched_at=touched_at).first()
     if upload is None:
         return 0
+    part = part_path(upload)
     upload.delete()
-    transaction.on_commit(_unlinker(part_path(upload)), robust=True)
+    transaction.on_commit(lambda: part.unlink(missing_ok=True), robust=True)
     return 1
-
-
-def _unlinker(path: Path) -> Callable[[], None]:
-    return lambda: path.unlink(missing_ok=True)

@@ -92,7 +92,9 @@ window.onsite = (() => {
 
   async function ask(address, { headers = {}, ...options } = {}) {
     const answer = await fetch(address, { redirect: "manual", headers: { "X-CSRFToken": token(), ...headers }, ...options });
-    if (answer.type === "opaqueredirect") throw new SignedOut();
+    const isJson = answer.headers.get("Content-Type")?.includes("json");
+    if (answer.type === "opaqueredirect" || (answer.status === 403 && !isJson)) throw new SignedOut();
+    if (answer.status >= 500) throw new TypeError("out of order"); // as good as no network: tried again
     return answer;
   }
 
@@ -138,6 +140,7 @@ window.onsite = (() => {
   }
 
   async function work() {
+    if (isDirty()) await keep(); // first of all on the device: the way to the server may lead away from this page
     try {
       if (isDirty() && !state.conflict) await send();
       await window.onsite.photos.send();
@@ -187,7 +190,7 @@ window.onsite = (() => {
     state.joined = "";
     clearTimeout(keeping);
     clearTimeout(sending);
-    keeping = setTimeout(keep, 300);
+    keeping = setTimeout(keep, 150);
     sending = setTimeout(() => state.online && !state.signedOut && sync(), 2500);
   }
 

@@ -312,7 +312,7 @@ def test_what_was_signed_on_the_spot_is_kept_and_printed(standing: Any) -> None:
     assert {role: each.way for role, each in kept.items()} == {"lead": "drawn", "second": "typed", "party": "drawn"}
     assert kept["lead"].name == "王建国"
     assert kept["lead"].content_sha256 == kept["party"].content_sha256 == json.loads(signature)["content"]
-    told = AuditEvent.objects.filter(kind="submit_inspection").get().data["signatures"]
+    told = AuditEvent.objects.filter(action="submit_inspection").get().data["signatures"]
     assert {"role": "party", "way": "drawn", "sha256": kept["party"].sha256} in told
     facts = Document.objects.get(kind="onsite_record").issue.facts
     blocks = {part["label"]: part for part in facts["parts"]}
