@@ -218,6 +218,14 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def taken_where(self) -> str:
+        """Degrees north and east with the accuracy in metres, or "" where the device told no place."""
+        if self.latitude is None or self.longitude is None:
+            return ""
+        degrees = f"{self.latitude:.5f}, {self.longitude:.5f}"
+        return degrees if self.accuracy is None else f"{degrees} ±{self.accuracy} m"
+
 
 class Proposal(models.Model):
     """One attempt to classify: what was computed, proposed, agreed and filed. A return starts a new attempt.

@@ -47,13 +47,6 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def place(taken: Any) -> str:
-    """Where a picture was taken, in degrees, with the accuracy in metres where the device told it."""
-    degrees = f"{taken.latitude:.5f}, {taken.longitude:.5f}"
-    return degrees if taken.accuracy is None else f"{degrees} ±{taken.accuracy} m"
-
-
-@register.simple_tag
 def quality_class(value: str | None, size: str = "") -> SafeString:
     """The outlined badge of an enterprise's quality class (AA, A, B, C); `size="xl"` for the head of a page."""
     known = value in QUALITY_CLASSES

@@ -15,7 +15,8 @@ from cases.rules.quality_class import Item, answer_word
 from cases.selectors.starred_items import starred_items_of
 from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer, check_inspection
 from workflow.forms.base import MultipleFileField, StepForm, day, in_choice_words, long_text, radio
-from workflow.forms.signatures import SIGNATURE_FIELDS, Signed, Signing, add_signatures, given_signatures, signings
+from workflow.forms.signatures import SIGNATURE_FIELDS, Signing, add_signatures, given_signatures, signings
+from workflow.selectors.onsite_signatures import Signed
 
 
 @dataclass(frozen=True, slots=True)

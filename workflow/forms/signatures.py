@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.forms.refusals import in_words
 from cases.models import OnsiteSignature
 from cases.rules.errors import RuleError
-from cases.rules.onsite_signature import HEIGHT, MOST_BYTES, WIDTH, Drawing, read_drawing
+from cases.rules.onsite_signature import MOST_BYTES, Drawing, read_drawing
 from cases.services.sign_on_site import GivenSignature, inspectors_of
 from workflow.forms.base import long_text, radio
 
@@ -53,29 +53,6 @@ class Signing:
     name: str
     drawn: forms.BoundField
     typed: forms.BoundField | None
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A signature as pages show it: who, how, and the lines to draw in the field of the strokes."""
-
-    title: str | Promise
-    words: str | Promise
-    lines: list[str]
-    opinion: str = ""
-    width: int = WIDTH
-    height: int = HEIGHT
-
-    @classmethod
-    def of(cls, given: "GivenSignature | OnsiteSignature") -> "Signed":
-        drawn = given.strokes if isinstance(given, OnsiteSignature) else given.drawing.strokes if given.drawing else ()
-        told = [given.name, given.post, Way(given.way).label, given.reason]
-        return cls(
-            title=Role(given.role).label,
-            words=" · ".join(str(word) for word in told if word),
-            lines=[" ".join(f"{point[0]},{point[1]}" for point in stroke) for stroke in drawn],
-            opinion=given.opinion,
-        )
 
 
 def add_signatures(form: "InspectionForm") -> None:

@@ -5,7 +5,6 @@ from typing import Final
 
 from cases.acting import legal_date
 from cases.models import Inspection, OnsiteSignature
-from cases.rules.onsite_signature import HEIGHT, WIDTH
 from notices.pdf.facts import Drawn, Part
 from notices.pdf.handwriting import picture_of
 from notices.services.facts.letter_parts import sentence
@@ -41,7 +40,7 @@ def _drawn(label: str, *signatures: OnsiteSignature | None) -> tuple[Drawn, ...]
     return tuple(
         Drawn(
             label,
-            base64.b64encode(picture_of(each.strokes, WIDTH, HEIGHT)).decode(),
+            base64.b64encode(picture_of(each.strokes)).decode(),
             _who(each),
             legal_date(each.signed_at),
         )
