@@ -320,6 +320,8 @@ def test_what_was_signed_on_the_spot_is_kept_and_printed(standing: Any) -> None:
     assert blocks["被检查单位意见"]["drawn"][0]["name"] == "沈国良（总经理）"
     assert blocks["检查人员签名"]["drawn"][0]["image"]
     assert "陈晓（键入姓名确认）" in blocks["检查人员签名"]["sign"][0]
+    tab = standing.browser.open(f"/cases/{standing.case.pk}/?tab=inspection")
+    assert tab.count("<polyline") == 2
 
 
 def test_a_form_changed_after_it_was_signed_is_signed_again(standing: Any) -> None:
