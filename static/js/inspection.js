@@ -287,7 +287,7 @@ window.onsite = (() => {
   }
 
   function message() {
-    const kept = state.sent && !state.waiting ? "" : word("here", { time: clock(state.at), photos: state.waiting });
+    const kept = state.sent && !state.waiting ? "" : word(state.waiting ? "here-photos" : "here", { time: clock(state.at), photos: state.waiting });
     if (!draft) return [word(isSecureContext ? "unkept" : "insecure"), ""];
     if (state.signedOut) return [word("signed-out"), kept];
     if (state.conflict && !form.dataset.stale) return [word("conflict"), word("conflict-text")];
@@ -305,6 +305,7 @@ window.onsite = (() => {
     if (!isSecureContext || !self.vault) return show();
     try {
       const answer = await ask(form.dataset.draft);
+      state.closed = answer.status === 410;
       if (answer.ok) {
         const who = await answer.json();
         await vault.enter(who.account, who.key);
@@ -329,7 +330,7 @@ window.onsite = (() => {
     navigator.storage?.persist?.();
     await navigator.serviceWorker?.register(form.dataset.worker).catch(() => null);
     const answer = await ask(location.pathname).catch(() => null);
-    if (answer?.ok) await vault.put("pages", task, await vault.pageOf(answer));
+    if (answer?.ok) await vault.keepPage(task, answer);
     form.dataset.kept = "1";
   }
 

@@ -117,14 +117,16 @@ self.vault = (() => {
     return [...new Set([...drafts, ...(await list("photos"))].map((record) => record.task))];
   }
 
-  // What is kept of a page: its markup and the policy it came under.
-  async function pageOf(answer) {
-    return { html: await answer.text(), policy: answer.headers.get("Content-Security-Policy") || "default-src 'none'" };
+  // Keep a page with the policy it came under; what is no inspection (any more) is not kept.
+  async function keepPage(task, answer) {
+    const html = await answer.text();
+    const policy = answer.headers.get("Content-Security-Policy") || "default-src 'none'";
+    if (html.includes("data-inspection")) await put("pages", task, { html, policy });
   }
 
   async function wipe() {
     for (const name of STORES) await within(name, "readwrite", (store) => store.clear());
   }
 
-  return { enter, belongsTo, holder, put, get, file, list, remove, unsent, pageOf, wipe };
+  return { enter, belongsTo, holder, put, get, file, list, remove, unsent, keepPage, wipe };
 })();

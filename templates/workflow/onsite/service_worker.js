@@ -26,7 +26,7 @@ async function renew() {
     const address = `/tasks/${page.task}/`;
     const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
     if (!answer || !answer.ok) return;
-    await vault.put("pages", page.task, await vault.pageOf(answer));
+    await vault.keepPage(page.task, answer);
   }
   const shelves = await caches.keys();
   await Promise.all(shelves.filter((name) => name !== house.shelf).map((name) => caches.delete(name)));
