@@ -1,10 +1,9 @@
 """Addresses of this floor."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from cases.views.preferences import set_language, set_theme
-from cases.views.session import SignInView
+from cases.views.session import SignInView, SignOutView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cases.urls_people")),
@@ -16,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cases.urls_task_sheets")),
     path("", include("cases.urls_locks")),
     path("login/", SignInView.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", SignOutView.as_view(), name="logout"),
     path("settings/language/", set_language, name="set_language"),
     path("settings/theme/", set_theme, name="set_theme"),
 ]

@@ -63,10 +63,12 @@ def sweep_reviews() -> None:
 
 @shared_task(ignore_result=True)
 def sweep_imports() -> None:
-    """Files and rows of imports that nobody went on with are removed."""
+    """Files and rows of imports, and pieces of photos, that nobody went on with are removed."""
     from cases.services.clean_imports import clean_imports
+    from cases.services.photo_uploads import clean_uploads
 
     clean_imports(now=timezone.now())
+    clean_uploads(now=timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workflow.urls_matters")),
     path("", include("workflow.urls_settings")),
     path("", include("workflow.urls_reports")),
+    path("", include("workflow.urls_onsite")),
     path("tasks/<int:pk>/", TaskPage.as_view(), name="task"),
     path("cases/<int:pk>/inspect/", inspect_case, name="case_inspect"),
 ]

@@ -54,6 +54,7 @@ from cases.models.measures import (
     Referral,
     ReturnVisit,
 )
+from cases.models.onsite import OnsiteSignature, PhotoUpload
 from cases.models.outbox import OutboxMessage
 from cases.models.oversight import (
     EscalationProposal,
@@ -127,12 +128,14 @@ __all__ = [
     "LockChange",
     "Notification",
     "OnsiteCheck",
+    "OnsiteSignature",
     "OperatingStatus",
     "Opinion",
     "OutboxMessage",
     "OversightProgress",
     "PackDraft",
     "PackRelease",
+    "PhotoUpload",
     "Post",
     "Procedure",
     "Product",

@@ -198,6 +198,11 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    taken_at = models.DateTimeField(null=True)
+    """By the clock of the device that took the picture, where it said so; so is the place."""
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    accuracy = models.PositiveIntegerField(null=True)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -212,6 +217,14 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def taken_where(self) -> str:
+        """Degrees north and east with the accuracy in metres, or "" where the device told no place."""
+        if self.latitude is None or self.longitude is None:
+            return ""
+        degrees = f"{self.latitude:.5f}, {self.longitude:.5f}"
+        return degrees if self.accuracy is None else f"{degrees} ±{self.accuracy} m"
 
 
 class Proposal(models.Model):

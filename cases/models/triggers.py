@@ -16,6 +16,7 @@ IMMUTABLE: dict[str, tuple[str, ...]] = {
     "cases_eventdecision": (),
     "cases_eventreport": ("event_id",),  # a merge hands the reports on
     "cases_onsitecheck": (),
+    "cases_onsitesignature": (),
     "cases_oversightprogress": (),
     "cases_packrelease": (),
 }

@@ -1,7 +1,9 @@
 """Take a file into a case: its size, its real type and its hash are checked before it is kept."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
@@ -31,6 +33,16 @@ class CheckedFile:
     content_type: str
     size: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """When and where a picture was taken, as its device says; the accuracy of the place in metres."""
+
+    taken_at: datetime | None = None
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    accuracy: int | None = None
 
 
 def check_file(upload: UploadedFile) -> CheckedFile:
@@ -74,6 +86,7 @@ def attach_file(
     acting: Acting,
     item: str = "",
     place: Body | None = None,
+    taken: Taken | None = None,
 ) -> Attachment:
     """Keep one checked file of a case or, without one, of a `place`; the same bytes for the same item are kept once."""
     checked = check_file(upload)
@@ -94,4 +107,5 @@ def attach_file(
         sha256=checked.sha256,
         uploaded_at=acting.at,
         uploaded_by=acting.user,
+        **asdict(taken or Taken()),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,11 +15,13 @@ from cases.guards.p3 import may_desk_check
 from cases.models import Answer, Assignment, Case, Inspection, OnsiteCheck
 from cases.packs.classifying import classifying_pack
 from cases.rules.errors import RuleError
+from cases.rules.onsite_signature import content_sha256
 from cases.selectors.starred_items import deviations
 from cases.services.audit import record_on_case
 from cases.services.lifecycle import advance, lock_case
 from cases.services.onsite_checks import record_onsite_check
 from cases.services.opinions import need_reason, record_opinion
+from cases.services.sign_on_site import GivenSignature, check_signatures, keep_signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,24 @@ class InspectionFacts:
     suspected_violation: str = ""
     note: str = ""
     version: int | None = None
+    signatures: tuple[GivenSignature, ...] = ()
+
+    @property
+    def content_sha256(self) -> str:
+        """The hash of what is signed on the spot: every answer, under the names that the form gives its fields."""
+        told = {
+            "visited_on": self.visited_on.isoformat() if self.visited_on else "",
+            "cooperated": "yes" if self.cooperated else "no",
+            "risk_level": self.risk_level,
+            "refusal_reason": self.refusal_reason,
+            "refusal_witness": self.refusal_witness,
+            "suspected_violation": self.suspected_violation,
+            "note": self.note,
+        }
+        for number, answer in self.answers.items():
+            told[f"item_{number}"] = answer.value
+            told[f"evidence_{number}"] = answer.evidence
+        return content_sha256(told)
 
 
 class Stale(RuleError):  # noqa: N818 - says what the page is
@@ -141,12 +162,13 @@ def submit_inspection(*, case_id: int, facts: InspectionFacts, acting: Acting) -
         reason=facts.refusal_reason or facts.suspected_violation,
     )
     failing = sorted((i for i, a in facts.answers.items() if a.value == "fail"), key=int)
-    record_on_case(
-        case,
-        "submit_inspection",
-        acting,
-        {"round": case.round, "visited_on": facts.visited_on, "outcome": outcome, "failed": failing},
-    )
+    told: dict[str, Any] = {"round": case.round, "visited_on": facts.visited_on, "outcome": outcome, "failed": failing}
+    if facts.signatures:
+        kept = keep_signatures(
+            inspection=inspection, signatures=facts.signatures, content=facts.content_sha256, acting=acting
+        )
+        told["signatures"] = [{"role": each.role, "way": each.way, "sha256": each.sha256} for each in kept]
+    record_on_case(case, "submit_inspection", acting, told)
     if facts.cooperated and not inspection.desk:  # where they were refused entry, or read papers, nothing was checked
         _count_as_onsite_check(case, inspection, failing, acting)
     return inspection
@@ -171,6 +193,7 @@ def _count_as_onsite_check(case: Case, inspection: Inspection, failing: list[str
 def check_inspection(*, case: Case, facts: InspectionFacts, acting: Acting) -> None:
     """Whether the form may be submitted as it is; ``RuleError`` names the field, or the items, that will not do."""
     _check_date(case, facts, acting)
+    check_signatures(case=case, signatures=facts.signatures, content=facts.content_sha256)
     if facts.cooperated:
         check_answers(case, facts)
         return

@@ -123,12 +123,22 @@ class LetterFacts(Facts):
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A signature given on a screen: its line as in `sign`, and the drawing (PNG, base64) that stands in it."""
+
+    label: str
+    image: str
+    name: str
+    day: datetime.date
+
+
+@dataclass(frozen=True)
 class Part:
     """One part of a sheet: a labelled line, a block to be signed, or a table.
 
     `half` parts stand two on a line. `sign` is set at the foot of the block, each line "签名：张三　2026年3月6日";
-    `sealed` keeps the place of the seal there. `lines` is the least height of the block in lines of text. With
-    `columns` the part is a table of `rows` under its label.
+    lines of `drawn` come before them. `sealed` keeps the place of the seal there. `lines` is the least height of the
+    block in lines of text. With `columns` the part is a table of `rows` under its label.
     """
 
     label: str
@@ -139,6 +149,7 @@ class Part:
     lines: int = 1
     columns: tuple[Column, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    drawn: tuple[Drawn, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True)

@@ -334,6 +334,10 @@ def _attachment(case: Case, attachment: Attachment, parent: str) -> Item:
         ("提交人", by),
         ("提交时间", _moment(attachment.uploaded_at)),
     ]
+    if attachment.taken_at:
+        rows.append(("拍摄时间", _moment(attachment.taken_at)))
+    if attachment.taken_where:
+        rows.append(("拍摄地点", f"{attachment.taken_where}（设备记录的纬度、经度）"))
     facts = {
         "title": title,
         "name": attachment.name,

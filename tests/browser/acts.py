@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import FilePayload
+from playwright.sync_api import FilePayload, expect
 
 from cases.models import Case, Enterprise, User
 from cases.selectors.calendar import work_calendar
@@ -97,9 +97,10 @@ class Play:
         desk.fill(evidence_1="营业执照载明的住所与实际生产地址不一致。", evidence_3=EVIDENCE["3"])
         desk.fill(files_3=[photo("标准封面.png", (90, 120, 150)), photo("复审页.png", (150, 90, 60))])
         assert desk.page.locator("[data-answered]").inner_text() == "3"
-        desk.do("save")
+        desk.page.locator("button[name=_do][value=save]:visible").click()
+        expect(desk.page.locator(".photo-card b")).to_have_text(["已上传"] * 2)
         desk.open(desk.page.url)
-        assert desk.page.locator("[name=evidence_3]").input_value() == EVIDENCE["3"]
+        expect(desk.page.locator("[name=evidence_3]")).to_have_value(EVIDENCE["3"])
         assert desk.page.locator("[name=item_1]:checked").get_attribute("value") == "fail"
         assert desk.page.locator("#question_3 .photo img").count() == 2
         for number in map(str, range(4, 20)):

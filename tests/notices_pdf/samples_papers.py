@@ -1,15 +1,18 @@
 """Realistic facts of the papers of a case and of service, all names invented."""
 
+import base64
 import datetime
 from collections.abc import Callable
 from typing import Final
 
-from notices.pdf.facts import Column, Part, SheetFacts
+from notices.pdf.facts import Column, Drawn, Part, SheetFacts
+from notices.pdf.handwriting import picture_of
 
 ORGAN: Final = "嘉兴市南湖区市场监督管理局"
 COMPANY: Final = "嘉兴市南湖区恒暖家用电器制造有限公司"
 CASE: Final = "案件编号：嘉南市监分类〔2026〕12号"
 DAY: Final = datetime.date(2026, 3, 6)
+PARTY: Final = "被检查单位现场负责人"
 ABOUT: Final = (
     Part("检查对象", COMPANY),
     Part("统一社会信用代码", "91330402MATEST019Q", half=True),
@@ -83,11 +86,22 @@ def onsite_record() -> SheetFacts:
         FAILED,
         Part(
             "被检查单位意见",
-            "以上笔录经核对，□无异议　□有异议：",
+            "以上笔录经核对，无异议。",
             lines=4,
-            sign=("被检查单位现场负责人：　　　　　　　　　年　　月　　日",),
+            drawn=(_drawn("被检查单位现场负责人", "赟玥喆（总经理）"),),
+        ),
+        Part(
+            "检查人员签名",
+            lines=2,
+            drawn=(_drawn("检查人员", "王玥"),),
+            sign=("检查人员：李敏（键入姓名确认）　　2026年3月2日",),
         ),
     )
+
+
+def _drawn(label: str, name: str) -> Drawn:
+    strokes = [[(60 + 9 * at, 150 + 60 * (at % 4 - 1), 16 * at) for at in range(30)], [(380, 60, 700), (360, 240, 800)]]
+    return Drawn(label, base64.b64encode(picture_of(strokes)).decode(), name, datetime.date(2026, 3, 2))
 
 
 def interview_record() -> SheetFacts:

@@ -24,6 +24,7 @@ class DeskForm(InspectionForm):
     )
     reason = long_text(_("Why the papers do not suffice"), required=True)
     planned_on = day(_("Day planned for the visit"))
+    signed_on_site = False
     beside = ("outcome", "reason", "planned_on")
     tones = {"outcome": "enough=ok onsite=neutral"}
     show_when = {"reason": "outcome=onsite", "planned_on": "outcome=onsite"}

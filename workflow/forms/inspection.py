@@ -15,6 +15,8 @@ from cases.rules.quality_class import Item, answer_word
 from cases.selectors.starred_items import starred_items_of
 from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer, check_inspection
 from workflow.forms.base import MultipleFileField, StepForm, day, in_choice_words, long_text, radio
+from workflow.forms.signatures import SIGNATURE_FIELDS, Signing, add_signatures, given_signatures, signings
+from workflow.selectors.onsite_signatures import Signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class InspectionForm(StepForm):
             self.fields[f"item_{item.number}"] = radio(item.text, choices, required=False)
             self.fields[f"evidence_{item.number}"] = long_text(_("Problem found"), required=True, rows=2)
             self.fields[f"files_{item.number}"] = MultipleFileField(label=_("Photos"))
+        if self.signed_on_site:
+            add_signatures(self)
 
     def _suggested(self, pack: ClassifyingPack) -> dict[str, Suggestion]:
         """By item: the answers of the event store, in the words of the form."""
@@ -132,7 +136,8 @@ class InspectionForm(StepForm):
             if item.number in found
         }
 
-    beside: ClassVar[tuple[str, ...]] = ()
+    signed_on_site: ClassVar[bool] = True
+    beside: ClassVar[tuple[str, ...]] = SIGNATURE_FIELDS
     """Fields that are no part of the inspection itself; a draft keeps them beside it."""
 
     def asks_for(self, name: str) -> bool:
@@ -168,6 +173,14 @@ class InspectionForm(StepForm):
             if len({value for value in given if value}) > 1:
                 self.add_error(name, _("Tick exactly one answer."))
         return self.cleaned_data
+
+    def signings(self) -> list[Signing]:
+        """Who may sign on the spot, with the fields they do it in."""
+        return signings(self)
+
+    def signed(self) -> list[Signed]:
+        """The signatures given, to be looked at once more."""
+        return [Signed.of(given) for given in given_signatures(self)] if self.signed_on_site else []
 
     def questions(self) -> list[Question]:
         attached: dict[str, list[Attachment]] = {}
@@ -211,6 +224,8 @@ class InspectionForm(StepForm):
             kind, _sep, number = bound.name.partition("_")
             value = self.cleaned_data.get(bound.name)
             if not value or kind == "evidence" or isinstance(bound.field, forms.FileField):
+                continue
+            if bound.name in SIGNATURE_FIELDS:
                 continue
             if refused and (kind == "item" or bound.name == "risk_level"):
                 continue
@@ -257,4 +272,5 @@ class InspectionForm(StepForm):
             suspected_violation=data["suspected_violation"],
             note=data["note"],
             version=data["version"],
+            signatures=given_signatures(self) if self.signed_on_site else (),
         )

@@ -40,6 +40,7 @@ from notices.selectors.documents import documents_for
 from workflow.models import CaseProcess, WorkItem
 from workflow.selectors.class_events import ClassEvents, class_events
 from workflow.selectors.event_sentences import QUIET
+from workflow.selectors.onsite_signatures import Signed
 from workflow.selectors.work import acting_on, stands_for
 from workflow.steps import STEPS, Step
 
@@ -87,6 +88,7 @@ class Round:
     answers: tuple[AnsweredItem, ...]
     failed: int
     inspectors: tuple[Assignment, ...]
+    signed: tuple[Signed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,8 @@ def _clocks(case: Case, today: date, calendar: WorkCalendar) -> list[Clock]:
 
 def _rounds(case: Case, attachments: Sequence[Attachment], assignments: Sequence[Assignment]) -> list[Round]:
     """The latest first. Photos belong to an item of the form, not to a round: the latest round shows them."""
-    found = list(case.inspections.select_related("submitted_by").prefetch_related("answers").order_by("-round"))
+    inspections = case.inspections.select_related("submitted_by").prefetch_related("answers", "signatures")
+    found = list(inspections.order_by("-round"))
     if not found:
         return []  # the pack of a case that inspects nobody need not classify
     items = {item.number: item for item in classifying_pack(case.pack).items}
@@ -282,7 +285,8 @@ def _rounds(case: Case, attachments: Sequence[Attachment], assignments: Sequence
         )
         failed = sum(answer.value == Answer.Value.FAIL for answer in answers)
         inspectors = tuple(a for a in assignments if a.round == inspection.round)
-        rounds.append(Round(inspection, shown, failed, inspectors))
+        signed = tuple(Signed.of(each) for each in inspection.signatures.all())
+        rounds.append(Round(inspection, shown, failed, inspectors, signed))
     return rounds
 
 

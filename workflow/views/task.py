@@ -34,7 +34,7 @@ from workflow.models import StepDraft, WorkItem
 from workflow.selectors.work import acting_on, workable
 from workflow.services.run_step import conditions_of, run_step
 from workflow.steps import STEPS, Step
-from workflow.views.task_parts import NEVER_KEPT, beside, case_crumbs, differences, given, page_context, typed
+from workflow.views.task_parts import NEVER_KEPT, PICK, beside, case_crumbs, differences, given, page_context, typed
 
 SERVICE_STEPS = {
     "serve_interview": interview_letter,
@@ -93,8 +93,10 @@ class TaskPage(View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         do = request.POST.get("_do", "submit")
-        form = self._bound(request.POST.get("seen_version", "") if do == "mine" else "")
-        if do in ("save", "mine"):
+        if do == "mine":
+            return self._save(self._chosen(request.POST.get("seen_version", "")))
+        form = self._bound()
+        if do == "save":
             return self._save(form)
         if not form.is_valid():
             return self._show(form, status=422)
@@ -106,12 +108,24 @@ class TaskPage(View):
         return FORMS[self.item.step](case=self.case, acting=self.acting, **kwargs)
 
     def _bound(self, version: str = "", *, files: bool = True) -> StepForm:
-        """The form as sent; ``version`` is the saved one that it now goes by."""
+        """The form as sent; ``version`` is the saved one that it now goes by, where another was sent."""
         data: QueryDict = self.request.POST
         if version:
             data = data.copy()
             data["version"] = version
         return self._form(data=data, files=self.request.FILES if files else None, initial=self._initial())
+
+    def _chosen(self, version: str) -> StepForm:
+        """The form as sent, save for the fields of which the version saved meanwhile was chosen."""
+        inspection = current_inspection(self.case)
+        theirs = InspectionForm.stored(inspection) if inspection else {}
+        data = self.request.POST.copy()
+        for key in self.request.POST:
+            name = key.removeprefix(PICK)
+            if key.startswith(PICK) and self.request.POST[key] == "theirs":
+                data[name] = str(theirs.get(name) or "")
+        data["version"] = version
+        return self._form(data=data, files=self.request.FILES, initial=self._initial())
 
     def _initial(self) -> dict[str, Any]:
         draft = StepDraft.objects.filter(task_id=self.item.pk, user=self.acting.person).first()
@@ -264,6 +278,7 @@ def _closed_page(
         "open": task.status in (STATUS.NEW, STATUS.ASSIGNED),
         "crumbs": case_crumbs(case, str(step.title)),
         "input": typed(request, form) if request.POST and form else given(request),
+        "inspection": isinstance(form, InspectionForm),
     }
     return render(request, "workflow/task_closed.html", context, status=409 if request.method == "POST" else 200)
 

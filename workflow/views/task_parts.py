@@ -25,21 +25,33 @@ from workflow.views.case_parts import risk_events
 from workflow.views.listing_parts import side_parts
 
 NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "_do", "seen_version"})
+PICK = "pick_"
+"""Before the name of a field: which version of it was chosen, where two people filled it in differently."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field of a form that two people filled in differently."""
+    """One field of a form that two people filled in differently; ``blank``: by the reader not at all.
 
+    ``mine`` and ``theirs`` in words, ``value`` is theirs as the form sends it.
+    """
+
+    name: str
     label: str
     mine: str
     theirs: str
+    value: str
+    blank: bool
 
 
 def given(request: HttpRequest) -> list[tuple[str, str]]:
     """What was sent, field by field, to send it again."""
     return [
-        (key, value) for key in request.POST if key not in NEVER_KEPT for value in request.POST.getlist(key) if value
+        (key, value)
+        for key in request.POST
+        if key not in NEVER_KEPT and not key.startswith(PICK)
+        for value in request.POST.getlist(key)
+        if value
     ]
 
 
@@ -64,15 +76,18 @@ def differences(form: InspectionForm, theirs: dict[str, Any]) -> list[Difference
     """Where the form as typed and the form as saved by somebody else say different things."""
     rows = []
     for bound in form.visible_fields():
-        if isinstance(bound.field, forms.FileField):
+        if isinstance(bound.field, forms.FileField) or bound.name in form.beside:
             continue
         mine, other = bound.value() or "", theirs.get(bound.name) or ""
         if str(mine).strip() != str(other).strip():
             rows.append(
                 Difference(
+                    bound.name,
                     form.short_label(bound),
                     in_choice_words(bound.field, str(mine)),
                     in_choice_words(bound.field, str(other)),
+                    value=str(other),
+                    blank=not str(mine).strip(),
                 )
             )
     return rows

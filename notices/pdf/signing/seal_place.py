@@ -24,7 +24,8 @@ class Place:
 def seal_place(pdf: bytes) -> Place | None:
     """Where the seal of whoever issues it is printed; None where there is none.
 
-    It is the first image as wide as a seal: the only other images of our pages are QR codes, which are smaller.
+    It is the first image as large as a seal: the others of our pages are QR codes, which are narrower, and signatures
+    drawn on a screen, which are lower.
     """
     reader = PdfReader(io.BytesIO(pdf))
     for at, page in enumerate(reader.pages):
@@ -48,7 +49,7 @@ def _first_seal(page: Any, reader: PdfReader) -> tuple[float, float, float, floa
             now = _after(tuple(float(each) for each in operands), now)  # type: ignore[arg-type]
         elif operator == b"Do" and objects[operands[0]].get("/Subtype") == "/Image":
             box = _box(now)
-            if box[2] - box[0] >= SMALLEST:
+            if box[2] - box[0] >= SMALLEST and box[3] - box[1] >= SMALLEST / 2:
                 return box
     return None
 

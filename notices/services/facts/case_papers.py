@@ -29,6 +29,7 @@ from cases.selectors.cases import inspections_this_year
 from notices.pdf.facts import Column, LetterFacts, Paragraph, Part, SheetFacts
 from notices.rules.layout import document_date
 from notices.services.facts.letter_parts import heading, letter, moment, plain, sentence
+from notices.services.facts.onsite_signatures import signed_on_site
 from notices.services.facts.sheet_parts import about, chinese, officer, sheet, signed, to_sign
 from notices.services.facts.stamp import Stamp
 from notices.services.subjects import Subject
@@ -116,8 +117,7 @@ def record_facts(subject: Subject, fields: dict[str, Any], stamp: Stamp) -> Shee
         Part("检查人员", "\n".join(officer(each.user, each.certificate_number) for each in people)),
         Part("告知事项", _RIGHTS),
         *_found(inspection, case),
-        Part("被检查单位意见", "以上笔录经核对，□无异议　□有异议：", lines=4, sign=to_sign("被检查单位现场负责人")),
-        Part("检查人员签名", "", lines=2, sign=to_sign("检查人员", "检查人员")),
+        *signed_on_site(inspection),
     ]
     if not inspection.cooperated:
         name = inspection.refusal_witness
