@@ -78,7 +78,8 @@ class _GivenOnly(URLFetcher):
     """
 
     def __init__(self, images: dict[str, bytes] | None = None) -> None:
-        super().__init__(allowed_protocols=())
+        # Not the parent's, which takes a millisecond to make ready for protocols that are all refused.
+        self._fail_on_errors = False
         self._images = images or {}
         self.refused: list[str] = []
 
@@ -137,12 +138,19 @@ def _name_metadata() -> None:
         register_namespace(prefix, uri)
 
 
-def _attachments(page: Page) -> list[Attachment]:
+def _attachments(page: Page, fetcher: _GivenOnly) -> list[Attachment]:
     if not page.attachment:
         return []
     at = datetime(page.issued_on.year, page.issued_on.month, page.issued_on.day, tzinfo=UTC)
     return [
-        Attachment(string=page.attachment, name="facts.json", relationship="Data", created=at, modified=at),
+        Attachment(
+            string=page.attachment,
+            url_fetcher=fetcher,
+            name="facts.json",
+            relationship="Data",
+            created=at,
+            modified=at,
+        ),
     ]
 
 
@@ -170,7 +178,7 @@ def write(page: Page, identity: str, refine: Refine | None = None, edition: Edit
             pdf_variant=VARIANT,
             pdf_tags=True,
             pdf_identifier=hashlib.sha256(identity.encode()).digest()[:16],
-            attachments=_attachments(page),
+            attachments=_attachments(page, fetcher),
         )
     if fetcher.refused:
         raise OutsideResource(fetcher.refused[0])
