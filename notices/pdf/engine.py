@@ -25,6 +25,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cases.rules.errors import RuleError
 from notices.pdf import faster, justify
+from notices.pdf.drawn import drawn
 from notices.pdf.editions import CURRENT, Edition
 
 QR_SCHEME: Final = "qr:"
@@ -186,12 +187,13 @@ def write(page: Page, identity: str, refine: Refine | None = None, edition: Edit
 
 
 def _in_stretches(page: Page, fetcher: _GivenOnly) -> tuple[str, Any]:
-    """A long table set some hundred rows at a time, so that its memory is that of its sheets and not of its making.
+    """A long table set some hundred rows at a time, so that its memory is that of what is drawn and not of its making.
 
     The last sheet of a stretch is not full: it is thrown away, and the next stretch begins with its first row.
     """
     assert page.stretch is not None
     sheets: list[Any] = []
+    fonts: dict[str, Any] = {}
     start = 0
     while True:
         part, count = page.stretch(start, len(sheets))
@@ -203,11 +205,13 @@ def _in_stretches(page: Page, fetcher: _GivenOnly) -> tuple[str, Any]:
             rows = _rows_on(kept.pop())
             if not rows & _rows_on(kept[-1]):  # or a row that does not fit on a sheet would lose its second half
                 break
-        sheets += kept
+        sheets += [drawn(sheet, fonts) for sheet in kept]
         start = min(rows)
-        del document
+        del document, kept
         gc.collect()  # what a layout leaves behind hangs together in rings
-    return html_of(page), document.copy([*sheets, *document.pages])
+    whole = document.copy([*sheets, *document.pages])
+    whole.fonts = fonts
+    return html_of(page), whole
 
 
 def _rows_on(sheet: Any) -> set[int]:

@@ -8,15 +8,19 @@ import hashlib
 import sys
 import zlib
 from collections import OrderedDict
+from collections.abc import Iterator
 from math import inf
 from types import SimpleNamespace
 from typing import Any, Final
 
 import pydyf
 from weasyprint import css
+from weasyprint import pdf as weasyprint_pdf
 from weasyprint.images import RasterImage
 from weasyprint.layout import page, percent
 from weasyprint.pdf import fonts
+
+from notices.pdf.drawn import Drawn
 
 LEVEL: Final = 6  # zlib's own choice; pydyf's 9 takes three times as long for one percent less
 FACES_KEPT: Final = 24  # a letter has seven, of 2 to 200 KB
@@ -26,6 +30,8 @@ STOCK_DATA: Final = pydyf.Stream.data
 STOCK_X_OBJECT: Final = RasterImage.get_x_object
 STOCK_SUBSET: Final = fonts.Font._harfbuzz_subset
 STOCK_WRITE: Final = pydyf.PDF.write
+STOCK_PAGE_REFERENCES: Final = pydyf.PDF.page_references
+STOCK_TAGS: Final = weasyprint_pdf.add_tags
 STOCK_STYLES: Final = css.StyleFor.__init__
 STOCK_PAGE_STYLES: Final = page.set_page_type_computed_styles
 STOCK_PERCENTAGES: Final = percent.resolve_percentages
@@ -77,22 +83,60 @@ def _subset(font: Any, to_unicode: Any, hinting: bool) -> None:
     font.file_content = _kept(_faces, FACES_KEPT, (font.name, glyphs, hinting, bool(font.missing)), cut)
 
 
-class _Fixed(pydyf.Object):
-    """An object as it stands in the file."""
+class _Fixed:
+    """An object that goes into an object stream, as it stands there."""
 
-    data = b""
+    __slots__ = ("data", "number")
+    compressible, free, generation = True, "n", 0
 
     def __init__(self, made: Any) -> None:
-        self.__dict__.update(number=made.number, offset=made.offset, generation=made.generation, free=made.free)
-        self.data = made.data
+        self.data, self.number = made.data, made.number
+
+
+def _fix(pdf: Any, first: int) -> None:
+    """Make the objects from this number on into bytes, a tenth of their size in memory."""
+    for at in range(first, len(pdf.objects)):
+        each = pdf.objects[at]
+        if each.free == "n" and each.compressible:
+            pdf.objects[at] = _Fixed(each)
 
 
 def _write(pdf: Any, *arguments: Any) -> None:
-    """Write the file from objects made into bytes one by one; stock makes each twice and holds them all."""
-    for at, each in enumerate(pdf.objects):
-        if each.free == "n" and each.compressible:
-            pdf.objects[at] = _Fixed(each)
+    """Write the file; stock makes each object into bytes twice."""
+    _fix(pdf, 0)
     STOCK_WRITE(pdf, *arguments)
+
+
+def _page_references(pdf: Any) -> tuple[bytes, ...]:
+    """The references of all pages, which stock makes anew for every element of the structure."""
+    kids = pdf.pages["Kids"]
+    if len(pdf.__dict__.get("_references", ())) * 3 != len(kids):
+        pdf._references = STOCK_PAGE_REFERENCES.fget(pdf)
+    references: tuple[bytes, ...] = pdf._references
+    return references
+
+
+class _ReadOut(list[Any]):
+    """The sheets of a document; what a sheet is read like is made into bytes when the next one is asked for."""
+
+    def __init__(self, pdf: Any, sheets: Any) -> None:
+        super().__init__(sheets)
+        self._pdf = pdf
+
+    def __iter__(self) -> Iterator[Any]:
+        first = len(self._pdf.objects)
+        for sheet in super().__iter__():
+            yield sheet
+            _fix(self._pdf, first)
+            first = len(self._pdf.objects)
+            if isinstance(sheet, Drawn):
+                sheet.forget()
+
+
+def _add_tags(pdf: Any, document: Any, *arguments: Any) -> None:
+    """`add_tags` sheet by sheet."""
+    document.pages = _ReadOut(pdf, document.pages)
+    STOCK_TAGS(pdf, document, *arguments)
 
 
 def _copy(stream: Any) -> Any:
@@ -258,6 +302,8 @@ def install() -> None:
     pydyf.Stream.data = property(_data)
     pydyf.zlib = SimpleNamespace(compressobj=lambda level: zlib.compressobj(level=LEVEL), compress=zlib.compress)
     pydyf.PDF.write = _write
+    pydyf.PDF.page_references = property(_page_references)
+    weasyprint_pdf.add_tags = _add_tags
     RasterImage.get_x_object = _x_object
     fonts.Font._harfbuzz_subset = _subset
     page.set_page_type_computed_styles = _page_styles
