@@ -18,47 +18,52 @@ POINTS: Final = 0.75  # in a pixel of CSS
 _ASKED: Final = ("element_tag", "is_table_wrapper", "colspan", "rowspan")
 
 
-def drawn(sheet: Any, fonts: dict[str, Any]) -> Any:
-    """The sheet drawn with these fonts; itself where it has more than text, lines and pictures on it."""
-    resources: dict[str, Any] = {name: {} for name in ("ExtGState", "XObject", "Pattern", "Shading")}
-    images: dict[str, Any] = {}
-    stream = Stream(fonts, None, resources, images, {}, {}, None)
-    stream.transform(d=-1, f=sheet.height * POINTS)
-    before = len(stream.stream)
-    sheet.paint(stream, POINTS)
-    named = [each for group in resources.values() for each in group.items()]
-    if any(state is not None and not name.startswith(("a", "A")) for name, state in named):
-        return sheet
-    return Drawn(sheet, stream, before)
-
-
 class Drawn:
-    """What stands in a document in place of a `weasyprint.document.Page`."""
+    """What stands in a document in place of a `weasyprint.document.Page`; text, lines and pictures are all it can hold.
 
-    def __init__(self, sheet: Any, stream: Any, before: int) -> None:
+    `fonts` are those of the document, in the order in which its sheets need them.
+    """
+
+    def __init__(self, sheet: Any, fonts: dict[str, Any]) -> None:
         for name in ("width", "height", "bleed", "anchors", "links", "bookmarks", "forms"):
             setattr(self, name, getattr(sheet, name))
-        self._content = b"\n".join(map(pydyf._to_bytes, stream.stream[before:]))
-        self._states, self._pictures, self._images = (
-            stream._resources["ExtGState"],
-            stream._resources["XObject"],
-            stream._images,
-        )
-        self._tags = stream._tags
-        self._page_box = _bare(sheet._page_box)
+        self._fonts = fonts
+        self._content: list[bytes] = []
+        self._tags: dict[Any, Any] = {}
+        self._states: dict[str, Any] = {}
+        self._pictures: dict[str, Any] = {}
+        self._images: dict[str, Any] = {}
+        self._page_box = self._draw(sheet)
+
+    def add_feet(self, sheet: Any) -> None:
+        """Draw over it what stands in the margins of another sheet, which has nothing else on it."""
+        feet = self._draw(sheet).children
+        self._page_box.children += [box for box in feet if isinstance(box, boxes.MarginBox)]
+
+    def _draw(self, sheet: Any) -> Any:
+        resources = {"ExtGState": self._states, "XObject": self._pictures, "Pattern": {}, "Shading": {}}
+        stream = Stream(self._fonts, None, resources, self._images, self._tags, {}, None)
+        stream.transform(d=-1, f=sheet.height * POINTS)
+        before = len(stream.stream)
+        sheet.paint(stream, POINTS)
+        whole = resources["Pattern"], resources["Shading"], *self._pictures.values()
+        assert not any(whole), "only text, lines and pictures can be drawn before the file is begun"
+        self._content += map(pydyf._to_bytes, stream.stream[before:])
+        return _bare(sheet._page_box)
 
     def paint(self, stream: Any, _scale: float) -> None:
         """Hand over what was drawn."""
-        stream.stream.append(self._content)
+        stream.stream += self._content
         stream._tags.update(self._tags)
         stream._resources["ExtGState"].update(self._states)
         stream._resources["XObject"].update(self._pictures)
         for name, image in self._images.items():
             stream._images.setdefault(name, image)["dpi_ratios"] |= image["dpi_ratios"]
+        self._content.clear()
 
     def forget(self) -> None:
         """Nothing more is asked of the sheet."""
-        self._page_box = self._content = self._tags = None
+        self._page_box = self._tags = None
 
 
 def _bare(box: Any) -> Any:
@@ -67,8 +72,7 @@ def _bare(box: Any) -> Any:
         box = box._box
     if isinstance(box, boxes.TextBox):
         box.__dict__.clear()
-        return box
-    if not isinstance(box, boxes.ReplacedBox):  # a picture is asked where it stands
+    elif not isinstance(box, boxes.ReplacedBox):  # a picture is asked where it stands
         kept = {name: box.__dict__[name] for name in _ASKED if name in box.__dict__}
         if box.element_tag and box.element_tag.startswith("li"):
             kept["style"] = box.style

@@ -25,7 +25,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cases.rules.errors import RuleError
 from notices.pdf import faster, justify
-from notices.pdf.drawn import drawn
+from notices.pdf.drawn import Drawn
 from notices.pdf.editions import CURRENT, Edition
 
 QR_SCHEME: Final = "qr:"
@@ -55,6 +55,7 @@ class Page:
     attachment: str = ""  # JSON carried inside the PDF
     rows: int = 0  # of a table that may be long; its rows carry the ids row-0, row-1, …
     stretch: Stretch | None = field(default=None, compare=False)
+    feet: Callable[[int], "Page"] | None = field(default=None, compare=False)  # of so many sheets, and no bodies
     edition: Edition = CURRENT  # whose template and style sheets are meant; `write` sets it
 
 
@@ -205,11 +206,16 @@ def _in_stretches(page: Page, fetcher: _GivenOnly) -> tuple[str, Any]:
             rows = _rows_on(kept.pop())
             if not rows & _rows_on(kept[-1]):  # or a row that does not fit on a sheet would lose its second half
                 break
-        sheets += [drawn(sheet, fonts) for sheet in kept]
+        sheets += [Drawn(sheet, fonts) for sheet in kept]
         start = min(rows)
         del document, kept
         gc.collect()  # what a layout leaves behind hangs together in rings
-    whole = document.copy([*sheets, *document.pages])
+    sheets += [Drawn(sheet, fonts) for sheet in document.pages]
+    if page.feet:
+        _html, feet = _layout(replace(page.feet(len(sheets)), edition=page.edition), fetcher)
+        for sheet, foot in zip(sheets, feet.pages, strict=True):
+            sheet.add_feet(foot)
+    whole = document.copy(sheets)
     whole.fonts = fonts
     return html_of(page), whole
 
