@@ -63,7 +63,8 @@ class Drawn:
 
     def forget(self) -> None:
         """Nothing more is asked of the sheet."""
-        self._page_box = self._tags = None
+        self._page_box = None
+        self._tags = {}
 
 
 def _bare(box: Any) -> Any:
