@@ -24,7 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cases.rules.errors import RuleError
-from notices.pdf import faster, justify
+from notices.pdf import archival, faster, justify
 from notices.pdf.drawn import Drawn
 from notices.pdf.editions import CURRENT, Edition
 
@@ -36,6 +36,7 @@ _MOST_LAYOUTS: Final = 5  # of one document; two do nearly always
 
 justify.install()
 faster.install()
+archival.install()
 
 Refine: TypeAlias = Callable[[Sequence[frozenset[str]]], "Page"]
 # From this row on, the page's sheets being the next after so many: what to set, and how many rows that are.
