@@ -22,8 +22,8 @@ from weasyprint.pdf import fonts
 
 from notices.pdf.drawn import Drawn
 
-LEVEL: Final = 6  # zlib's own choice; pydyf's 9 takes three times as long for one percent less
-FACES_KEPT: Final = 24  # a letter has seven, of 2 to 200 KB
+LEVEL: Final = 4  # pydyf's 9 takes ten times as long for two percent less
+FACES_KEPT: Final = 14  # a letter has seven, of 2 to 200 KB, and most of them in common with the next
 IMAGES_KEPT: Final = 8  # seals, each well below a megabyte
 LOOKS_KEPT: Final = 8  # of documents: style sheets and the variables of the first element, each some 50 styles
 STOCK_DATA: Final = pydyf.Stream.data
