@@ -215,9 +215,7 @@ def run(letters: int) -> bool:
     undisturbed = 2 * one["processor"] / max(each["processor"] for each in two)
     against_naive = naive["processor"] / ours["processor"]
     against_chromium = chromium["wall"] / ours["wall"]
-    print(
-        f"{'':28} {'clock':>8} {'processor':>10}   seconds a letter, median and least of {TIMED}; load before {load:.1f}"
-    )
+    print(f"{'':28} {'clock':>8} {'processor':>10}   seconds a letter: median and least of {TIMED}; load {load:.1f}")
     print(f"{'warm letter':28} {ours['wall']:8.4f} {ours['processor']:10.4f}")
     print(f"{'reading it back':28} {'':8} {ours['checked']:10.4f}")
     print(f"{'naive WeasyPrint':28} {naive['wall']:8.4f} {naive['processor']:10.4f}   {against_naive:.2f} times ours")
