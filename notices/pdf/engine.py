@@ -24,7 +24,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cases.rules.errors import RuleError
-from notices.pdf import faster, justify
+from notices.pdf import archival, faster, justify
+from notices.pdf.drawn import Drawn
 from notices.pdf.editions import CURRENT, Edition
 
 QR_SCHEME: Final = "qr:"
@@ -35,6 +36,7 @@ _MOST_LAYOUTS: Final = 5  # of one document; two do nearly always
 
 justify.install()
 faster.install()
+archival.install()
 
 Refine: TypeAlias = Callable[[Sequence[frozenset[str]]], "Page"]
 # From this row on, the page's sheets being the next after so many: what to set, and how many rows that are.
@@ -54,6 +56,7 @@ class Page:
     attachment: str = ""  # JSON carried inside the PDF
     rows: int = 0  # of a table that may be long; its rows carry the ids row-0, row-1, …
     stretch: Stretch | None = field(default=None, compare=False)
+    feet: Callable[[int], "Page"] | None = field(default=None, compare=False)  # of so many sheets, and no bodies
     edition: Edition = CURRENT  # whose template and style sheets are meant; `write` sets it
 
 
@@ -78,7 +81,8 @@ class _GivenOnly(URLFetcher):
     """
 
     def __init__(self, images: dict[str, bytes] | None = None) -> None:
-        super().__init__(allowed_protocols=())
+        # Not the parent's, which takes a millisecond to make ready for protocols that are all refused.
+        self._fail_on_errors = False
         self._images = images or {}
         self.refused: list[str] = []
 
@@ -137,12 +141,19 @@ def _name_metadata() -> None:
         register_namespace(prefix, uri)
 
 
-def _attachments(page: Page) -> list[Attachment]:
+def _attachments(page: Page, fetcher: _GivenOnly) -> list[Attachment]:
     if not page.attachment:
         return []
     at = datetime(page.issued_on.year, page.issued_on.month, page.issued_on.day, tzinfo=UTC)
     return [
-        Attachment(string=page.attachment, name="facts.json", relationship="Data", created=at, modified=at),
+        Attachment(
+            string=page.attachment,
+            url_fetcher=fetcher,
+            name="facts.json",
+            relationship="Data",
+            created=at,
+            modified=at,
+        ),
     ]
 
 
@@ -170,7 +181,7 @@ def write(page: Page, identity: str, refine: Refine | None = None, edition: Edit
             pdf_variant=VARIANT,
             pdf_tags=True,
             pdf_identifier=hashlib.sha256(identity.encode()).digest()[:16],
-            attachments=_attachments(page),
+            attachments=_attachments(page, fetcher),
         )
     if fetcher.refused:
         raise OutsideResource(fetcher.refused[0])
@@ -178,12 +189,13 @@ def write(page: Page, identity: str, refine: Refine | None = None, edition: Edit
 
 
 def _in_stretches(page: Page, fetcher: _GivenOnly) -> tuple[str, Any]:
-    """A long table set some hundred rows at a time, so that its memory is that of its sheets and not of its making.
+    """A long table set some hundred rows at a time, so that its memory is that of what is drawn and not of its making.
 
     The last sheet of a stretch is not full: it is thrown away, and the next stretch begins with its first row.
     """
     assert page.stretch is not None
     sheets: list[Any] = []
+    fonts: dict[str, Any] = {}
     start = 0
     while True:
         part, count = page.stretch(start, len(sheets))
@@ -195,11 +207,18 @@ def _in_stretches(page: Page, fetcher: _GivenOnly) -> tuple[str, Any]:
             rows = _rows_on(kept.pop())
             if not rows & _rows_on(kept[-1]):  # or a row that does not fit on a sheet would lose its second half
                 break
-        sheets += kept
+        sheets += [Drawn(sheet, fonts) for sheet in kept]
         start = min(rows)
-        del document
+        del document, kept
         gc.collect()  # what a layout leaves behind hangs together in rings
-    return html_of(page), document.copy([*sheets, *document.pages])
+    sheets += [Drawn(sheet, fonts) for sheet in document.pages]
+    if page.feet:
+        _html, feet = _layout(replace(page.feet(len(sheets)), edition=page.edition), fetcher)
+        for sheet, foot in zip(sheets, feet.pages, strict=True):
+            sheet.add_feet(foot)
+    whole = document.copy(sheets)
+    whole.fonts = fonts
+    return html_of(page), whole
 
 
 def _rows_on(sheet: Any) -> set[int]:

@@ -8,6 +8,7 @@ from notices.pdf.codec import BadFacts
 from notices.pdf.engine import Page
 from notices.pdf.facts import Drawn, Part, SheetFacts
 from notices.pdf.letters import NUMBER_PENDING, carried, one_line, qr_code, seal_of, table
+from notices.pdf.long_sheets import in_stretches
 from notices.pdf.seals import seal_bytes
 from notices.rules.layout import document_date
 
@@ -36,6 +37,8 @@ def sheet_page(facts: SheetFacts, generator: str) -> tuple[Page, None]:
         "issued_on": facts.date.isoformat(),
         "seal": seal,
         "qr": "" if facts.preview else qr_code(facts.verify_url),
+        "begins": True,
+        "ends": True,
     }
     page = Page(
         template="sheet.html",
@@ -45,7 +48,7 @@ def sheet_page(facts: SheetFacts, generator: str) -> tuple[Page, None]:
         images=images,
         attachment="" if facts.preview else carried(facts),
     )
-    return page, None
+    return in_stretches(page), None
 
 
 def _styles(facts: SheetFacts) -> tuple[str, ...]:

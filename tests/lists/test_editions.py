@@ -20,10 +20,12 @@ from cases.rules.errors import RuleError
 from cases.services.jobs import run_due_jobs
 from notices.models import ListEdition
 from notices.pdf.check_print import check_print
-from notices.pdf.facts import ListFacts, ListRow
+from notices.pdf.facts import ListFacts, ListRow, Part
 from notices.pdf.render import render
+from notices.services.facts import kept_lists
 from notices.services.publish_list import WhichList, publish_list
 from tests.factories import NOON, acting, make_body_tree, make_enterprise, make_user
+from tests.notices_pdf import samples
 
 pytestmark = pytest.mark.django_db
 KEY_PRODUCERS = WhichList("supervision", 2026, "production", "key")
@@ -230,15 +232,47 @@ def test_a_row_longer_than_a_stretch_of_a_sheet_loses_nothing(length, monkeypatc
     check_print(printed.pdf, printed.written)
 
 
-LARGEST_MEGABYTES = 450  # most of it the boxes of 167 sheets, which WeasyPrint keeps until all are tagged
+def long_sheet(rows):
+    """The responsibility list as `notices.services.facts.kept_lists` draws it up: nine columns, a line and a seal."""
+    facts = samples.SAMPLES["responsibility_list"]()
+    units = tuple(
+        (str(at + 1), "C", f"91330402MATE{at:06d}", f"嘉兴示例{at:04d}号电器有限公司", "生产、批发", "120", "3500.5",
+         "嘉兴市南湖区市场监督管理局", "周国强")
+        for at in range(rows)
+    )  # fmt: skip
+    return replace(facts, parts=(Part("", columns=kept_lists._COLUMNS, rows=units), *facts.parts[1:]))
+
+
+def test_a_long_table_of_a_sheet_prints_the_same_in_stretches(monkeypatch):
+    facts = long_sheet(100).to_json()
+    whole = render("responsibility_list", facts)
+    monkeypatch.setattr("notices.pdf.long_sheets.STRETCH", 30)
+    joined = render("responsibility_list", facts)
+    check_print(joined.pdf, joined.written)
+    assert joined.written == whole.written
+    with pymupdf.open(stream=whole.pdf) as one, pymupdf.open(stream=joined.pdf) as other:
+        assert len(one) == len(other) > 4
+        for sheet, same in zip(one, other, strict=True):
+            assert sheet.get_pixmap(dpi=60).samples == same.get_pixmap(dpi=60).samples
+            assert sorted(sheet.get_text().split()) == sorted(same.get_text().split())
+
+
+def test_a_preview_of_a_long_table_says_so_on_every_sheet(monkeypatch):
+    monkeypatch.setattr("notices.pdf.long_sheets.STRETCH", 30)
+    preview = render("responsibility_list", replace(long_sheet(70), preview=True).to_json())
+    with pymupdf.open(stream=preview.pdf) as document:
+        assert [page.get_text().count("预览件") for page in document] == [1] * preview.pages
+
+
+LARGEST_MEGABYTES = 300
 # VmHWM, not ru_maxrss: the latter also counts what the process that started this one held at the time.
 BIG = """
 import json, re, sys
 from notices.pdf.check_print import check_print
 from notices.pdf.render import render
-rendered = render("unit_list", json.load(sys.stdin))
-peak = int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024
+rendered = render(sys.argv[1], json.load(sys.stdin))
 check_print(rendered.pdf, rendered.written)
+peak = int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024
 print(json.dumps([peak, rendered.pages]))
 sys.stdout.flush()
 sys.stdout.buffer.write(rendered.pdf)
@@ -246,16 +280,23 @@ sys.stdout.buffer.write(rendered.pdf)
 
 
 @pytest.mark.slow
-def test_a_list_of_3000_loses_none_repeats_its_head_and_keeps_its_memory():
-    given = json.dumps(long_list(3000).to_json()).encode()
-    done = subprocess.run([sys.executable, "-c", BIG], input=given, capture_output=True, check=True)
+@pytest.mark.parametrize(
+    ("kind", "facts", "head", "unit", "foot"),
+    [
+        ("unit_list", long_list, "列入理由及依据", "嘉兴示例{:04d}号童车有限公司", "第{at}页"),
+        ("responsibility_list", long_sheet, "监管责任人", "嘉兴示例{:04d}号电器有限公司", "第{at}页共{of}页"),
+    ],
+)
+def test_a_list_of_3000_loses_none_repeats_its_head_and_keeps_its_memory(kind, facts, head, unit, foot):
+    given = json.dumps(facts(3000).to_json()).encode()
+    done = subprocess.run([sys.executable, "-c", BIG, kind], input=given, capture_output=True, check=True)
     said, _, pdf = done.stdout.partition(b"\n")
     peak, pages = json.loads(said)
     with pymupdf.open(stream=pdf) as document:
         sheets = ["".join(page.get_text().split()) for page in document]
     assert len(sheets) == pages > 100
-    assert all("列入理由及依据" in sheet for sheet in sheets[:-1])
-    assert [f"第{at}页" in sheet for at, sheet in enumerate(sheets, 1)] == [True] * pages
+    assert all(head in sheet for sheet in sheets[:-1])
+    assert all(foot.format(at=at, of=pages) in sheet for at, sheet in enumerate(sheets, 1))
     text = "".join(sheets)
-    assert all(f"嘉兴示例{at:04d}号童车有限公司" in text for at in range(3000))
+    assert all(unit.format(at) in text for at in range(3000))
     assert peak < LARGEST_MEGABYTES
