@@ -5,11 +5,10 @@ signature, no code. Every sheet says that the Chinese text alone has legal force
 off from the English.
 """
 
-import datetime
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from django.utils.html import format_html, format_html_join
@@ -33,7 +32,7 @@ from notices.pdf.facts import (
 )
 from notices.pdf.gloss_blocks import Block, Glossed, Row, Table, Text, glossed
 from notices.pdf.render import PRODUCT, Rendered, kinds
-from notices.rules.gloss import Line, as_issued, gloss, written_date
+from notices.rules.gloss import Line, Original, as_issued, gloss, written_date
 
 MARK_ZH: Final = "译文，仅供参考"
 MARK_EN: Final = "Translation for reference only"
@@ -53,15 +52,6 @@ _FACTS: Final[Mapping[str, type[Facts]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
-    """What a gloss says of the document it renders: the hash of its file, and since when it is void."""
-
-    sha256: str
-    signed: bool = False
-    voided_on: datetime.date | None = None
-
-
 def gloss_of(kind: str, facts: Mapping[str, Any]) -> Glossed:
     """What the gloss of a document of this kind says; RuleError for an unknown kind, BadFacts, MissingGlyph."""
     chosen = kinds().get(kind)
@@ -69,11 +59,6 @@ def gloss_of(kind: str, facts: Mapping[str, Any]) -> Glossed:
         raise RuleError("unknown_document", "There is no document of the kind %(kind)s.", kind=kind)
     data = printable_facts({**facts, "kind": kind})
     return glossed(_FACTS[chosen.layout].from_json(data), gloss_memory())
-
-
-def rows_of(facts: Mapping[str, Any]) -> int:
-    """How many rows its tables have: what the time of setting it depends on."""
-    return len(facts.get("rows", ())) + sum(len(part.get("rows", ())) for part in facts.get("parts", ()))
 
 
 def render_gloss(kind: str, facts: Mapping[str, Any], original: Original) -> Rendered:

@@ -31,6 +31,16 @@ class Piece:
 
 Line = tuple[Piece, ...]
 
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What a gloss says of the document it renders: the hash of its file, and since when it is void."""
+
+    sha256: str
+    signed: bool = False
+    voided_on: date | None = None
+
+
 _DATE: Final = r"\d{4}年\d{1,2}月\d{1,2}日"
 _FREE: Final = r"[^。！？；：\n]+?"
 PLACES: Final[Mapping[str, str]] = {

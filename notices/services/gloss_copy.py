@@ -19,10 +19,10 @@ from cases.rules.errors import RuleError
 from cases.services.jobs import enqueue, job_handler
 from notices.models import Document, ListEdition, Signature
 from notices.packs.gloss_memory import memory_version
+from notices.rules.gloss import Original
 from notices.selectors.copies import copy_in_force
 
 if TYPE_CHECKING:
-    from notices.pdf.gloss import Original
     from notices.pdf.render import Rendered
 
 JOB: Final = "notices.gloss"
@@ -36,13 +36,11 @@ class Source:
     name: str
     kind: str
     facts: Mapping[str, Any]
-    original: "Original"
+    original: Original
 
 
 def document_source(document: Document) -> Source:
     """An issued document whose file stands; RuleError `not_printed` before, for the gloss names the file's hash."""
-    from notices.pdf.gloss import Original  # WeasyPrint takes a second to import: only those who print pay for it
-
     kept = copy_in_force(document)
     if document.issued is None or kept is None:
         raise RuleError("not_printed", "There is no PDF yet.")
@@ -53,8 +51,6 @@ def document_source(document: Document) -> Source:
 
 def edition_source(edition: ListEdition) -> Source:
     """A published list whose file stands; RuleError `not_printed` before."""
-    from notices.pdf.gloss import Original
-
     kept = getattr(edition, "file", None)
     if kept is None:
         raise RuleError("not_printed", "There is no PDF yet.")
@@ -63,9 +59,7 @@ def edition_source(edition: ListEdition) -> Source:
 
 def gloss_copy(source: Source, at: datetime) -> bytes | None:
     """The PDF; None while a long one is being set, which asking for it begins. RuleError `gloss_failed`."""
-    from notices.pdf.gloss import rows_of
-
-    if rows_of(source.facts) <= LONG:
+    if _rows(source.facts) <= LONG:
         return _rendered(source).pdf
     state = f"{source.original.sha256[:16]}:{source.original.voided_on or ''}:{memory_version()}"
     job = enqueue(kind=JOB, payload={"source": source.name}, key=f"gloss:{source.name}:{state}", at=at)
@@ -74,8 +68,13 @@ def gloss_copy(source: Source, at: datetime) -> bytes | None:
     return _kept(job.result["path"], job.result["sha256"]) if job.result else None
 
 
+def _rows(facts: Mapping[str, Any]) -> int:
+    """How many rows its tables have: what the time of setting it depends on."""
+    return len(facts.get("rows", ())) + sum(len(part.get("rows", ())) for part in facts.get("parts", ()))
+
+
 def _rendered(source: Source) -> "Rendered":
-    from notices.pdf.gloss import render_gloss
+    from notices.pdf.gloss import render_gloss  # WeasyPrint takes a second to import: only those who print pay for it
 
     return render_gloss(source.kind, source.facts, source.original)
 

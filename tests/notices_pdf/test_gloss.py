@@ -23,9 +23,9 @@ from notices.packs import document_kinds, form_notes
 from notices.packs.gloss_memory import gloss_memory
 from notices.pdf.engine import html_of
 from notices.pdf.facts import Facts, FormFacts, ListFacts, ListRow, ProvincialOpinion, SheetFacts
-from notices.pdf.gloss import FORCE, RUNNING, Original, gloss_of, gloss_page, render_gloss
+from notices.pdf.gloss import FORCE, RUNNING, gloss_of, gloss_page, render_gloss
 from notices.pdf.gloss_blocks import _BUILD
-from notices.rules.gloss import Piece, gloss
+from notices.rules.gloss import Original, Piece, gloss
 from notices.rules.gloss_law import _CLAUSE
 from notices.services.facts.sheet_parts import chinese
 from tests.notices_pdf import samples, samples_bodies

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from notices.pdf.gloss import Original, render_gloss
+from notices.pdf.gloss import render_gloss
+from notices.rules.gloss import Original
 from tests.notices_pdf import samples
 from tests.notices_pdf.test_pictures import LARGEST_BYTES, TOLERATED, difference, pictures
 
