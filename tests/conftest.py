@@ -61,6 +61,10 @@ def _quick_press(kind: str, facts: dict[str, Any], version: str = "") -> SimpleN
     return SimpleNamespace(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=1, written="")
 
 
+def _quick_gloss(kind: str, facts: dict[str, Any], original: Any) -> SimpleNamespace:
+    return _quick_press(kind, facts, f"gloss of {original}")
+
+
 def _quick_check(pdf: bytes, written: str) -> None:
     """What is no PDF cannot be read back."""
 
@@ -69,6 +73,7 @@ def _quick_check(pdf: bytes, written: str) -> None:
 def _press(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if not PRINTERS & set(request.path.parts):
         monkeypatch.setitem(sys.modules, "notices.pdf.render", SimpleNamespace(render=_quick_press))
+        monkeypatch.setitem(sys.modules, "notices.pdf.gloss", SimpleNamespace(render_gloss=_quick_gloss))
         monkeypatch.setitem(sys.modules, "notices.pdf.check_print", SimpleNamespace(check_print=_quick_check))
 
 

@@ -67,8 +67,8 @@ class _Piece:
     cells: tuple[str, ...] = ()
 
 
-def check_print(pdf: bytes, written: str) -> None:
-    """Compare the PDF with the HTML it was set from; raises PrintedWrong.
+def check_print(pdf: bytes, written: str, running: str = "") -> None:
+    """Compare the PDF with the HTML it was set from; raises PrintedWrong. `running` stands at the head of every sheet.
 
     Every glyph must be the one that a font carried by the file has for the character it says, and have a shape; the
     characters in reading order must be those of the HTML.
@@ -81,7 +81,7 @@ def check_print(pdf: bytes, written: str) -> None:
         raise PrintedWrong(msgid("The print cannot be read back (%(error)s)."), error=repr(error)) from error
     _compare(_source(written), pieces)
     for sheet in sheets:
-        _compare_page_number(sheet, len(sheets))
+        _compare_page_number(sheet, len(sheets), running)
 
 
 class _Reader(PdfReader):
@@ -334,9 +334,10 @@ def _sheet_at(pieces: Sequence[_Piece], at: int) -> int:
     return pieces[-1].sheet if pieces else 1
 
 
-def _compare_page_number(sheet: _Sheet, of: int) -> None:
-    """Outside the structure stands the page number and nothing else."""
+def _compare_page_number(sheet: _Sheet, of: int, running: str) -> None:
+    """Outside the structure stand the running head and the page number, and nothing else."""
     found = _bare("".join(sheet.loose))
-    if found not in ("", f"—{sheet.number}—", f"第{sheet.number}页", f"第{sheet.number}页共{of}页"):
+    numbers = ("", f"—{sheet.number}—", f"第{sheet.number}页", f"第{sheet.number}页共{of}页", f"Page{sheet.number}")
+    if found not in {_bare(running) + number for number in numbers}:
         outside = msgid("Page %(page)s says “%(printed)s” outside its text.")
         raise PrintedWrong(outside, page=sheet.number, printed=found[:_LONGEST_QUOTE])

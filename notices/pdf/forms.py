@@ -32,7 +32,7 @@ ANSWERS: Final = {
 OUTCOMES: Final = {"noted": "准予备案", "returned": "退回补正", "objected": "提出异议，请重新研究"}
 ITEM_VERDICTS: Final = {"pass": "已整改", "partly": "部分整改", "fail": "未整改"}
 CONCLUSIONS: Final = {"pass": "整改合格", "partly": "部分合格", "fail": "整改不合格"}
-_RISK_TEXT: Final = (
+RISK_TEXT: Final = (
     "根据产品质量安全风险等级评估，该企业所生产主要产品的质量安全风险程度综合评定为："  # verbatim from the form
 )
 _LABEL: Final = "监督检查记录"
@@ -81,7 +81,7 @@ def _item_row(item: FormItem) -> dict[str, Any]:
 def _record_rows(facts: FormFacts) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"heading": "（一）主要产品质量安全风险程度"},
-        {"risk": _RISK_TEXT},
+        {"risk": RISK_TEXT},
         {"heading": "（二）企业履行产品质量主体责任的情况和实现程度"},
         *(_item_row(item) for item in facts.items),
     ]
@@ -126,7 +126,8 @@ def _opinion_seals(facts: FormFacts) -> tuple[str, str, dict[str, bytes]]:
     return grassroots, provincial, {**first, **second}
 
 
-def _provincial_outcome(opinion: ProvincialOpinion) -> str:
+def provincial_outcome(opinion: ProvincialOpinion) -> str:
+    """The outcome of the filing as a sentence, with its number where there is one."""
     if not opinion.outcome:
         return ""
     number = f"（备案编号：{opinion.filing_number}）" if opinion.filing_number else ""
@@ -161,7 +162,7 @@ def form_page(facts: FormFacts, generator: str) -> tuple[Page, Refine]:
         "grassroots_seal": grassroots_seal,
         "grassroots_by": _organ_and_signer(facts.grassroots.organ, facts.grassroots.signed_by),
         "grassroots_date": _day(facts.grassroots.date),
-        "provincial_outcome": _provincial_outcome(facts.provincial),
+        "provincial_outcome": provincial_outcome(facts.provincial),
         "provincial_seal": provincial_seal,
         "provincial_by": _organ_and_signer(facts.provincial.organ, facts.provincial.signed_by),
         "provincial_date": _day(facts.provincial.date),
