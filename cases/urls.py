@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from cases.views.preferences import set_language, set_theme
+from cases.views.preferences import set_language, set_shortcuts, set_theme
 from cases.views.session import SignInView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,8 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cases.urls_registry")),
     path("", include("cases.urls_task_sheets")),
     path("", include("cases.urls_locks")),
+    path("", include("cases.urls_views")),
     path("login/", SignInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("settings/language/", set_language, name="set_language"),
     path("settings/theme/", set_theme, name="set_theme"),
+    path("settings/shortcuts/", set_shortcuts, name="set_shortcuts"),
 ]

@@ -22,6 +22,7 @@ from notices.views import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", documents.document_list, name="document_list"),
+    path("documents/export/", documents.document_export, name="document_export"),
     path("documents/reminder/new/", reminder.draft_reminder_letter, name="draft_reminder_letter"),
     path("documents/unserved/", unserved.unserved_list, name="unserved_list"),
     path("documents/<int:pk>/", documents.document_detail, name="document_detail"),

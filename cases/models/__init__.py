@@ -31,6 +31,7 @@ from cases.models.enterprise import (
 )
 from cases.models.imports import ImportBatch, ImportRow
 from cases.models.job import Job
+from cases.models.list_view import ListLook, ListRun, SavedView, ViewSubscription
 from cases.models.listing import (
     CandidateScan,
     ListCandidate,
@@ -117,7 +118,9 @@ __all__ = [
     "ListCandidate",
     "ListEntry",
     "ListLevel",
+    "ListLook",
     "ListNotice",
+    "ListRun",
     "ListedOversight",
     "ListingWatch",
     "LockChange",
@@ -148,6 +151,7 @@ __all__ = [
     "SafetyPerson",
     "SafetyTraining",
     "SamplingResult",
+    "SavedView",
     "SelfReport",
     "Sequence",
     "StatusRecord",
@@ -160,4 +164,5 @@ __all__ = [
     "UnitKind",
     "UpperSupervision",
     "User",
+    "ViewSubscription",
 ]

@@ -7,7 +7,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cases.acting import Acting, legal_date
 from cases.forms.deadlines import BoardFilter
+from cases.forms.list_kinds import DEADLINES
 from cases.forms.refusals import refusal_text
 from cases.models import User
 from cases.rules.errors import StatedError
@@ -29,20 +32,21 @@ from cases.selectors.deadlines import (
     visible_deadlines,
 )
 from cases.selectors.scope import holds
-from cases.services.export_deadlines import deadlines_workbook
 from cases.services.urge import remind_accountable
 from cases.views.board_parts import chips, deadline_rows, region_rows, strip, tiles, tiles_beside, title_of
+from cases.views.list_page import ListPage, export_response, step_out
 from cases.views.preferences import safe_next
 
 ROWS: Final = 25
-EXPORT_ROWS: Final = 20_000
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """The board of everything under the person's oversight, narrowed by the address."""
     user, today = _overseer(request), _today()
+    in_list = ListPage.of(request, DEADLINES)
+    if elsewhere := step_out(in_list):
+        return elsewhere
     chosen = BoardFilter(request.GET).chosen()
     everything = visible_deadlines(user, "view_oversight")
     local = in_area(everything, chosen.area)
@@ -51,6 +55,9 @@ def board(request: HttpRequest) -> HttpResponse:
     shown = listed(narrowed(local, today=today, due=chosen.due, day=chosen.day))
     page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
     context = {
+        **in_list.context(),
+        "bulk_acts": _acts(user),
+        "tabs": [{"label": _("All deadlines"), "url": in_list.whole_url, "current": in_list.view is None}],
         "as_of": timezone.now(),
         "chosen": chosen,
         "tiles": tiles(counts, chosen),
@@ -65,24 +72,26 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/oversight/board.html", context)
 
 
+def _acts(user: User) -> list[dict[str, str]]:
+    """What may be done to many deadlines, beside printing and exporting them."""
+    acts = [{"label": _("Remind"), "icon": "speakerphone", "url": reverse("deadline_remind")}]
+    if holds(user, "extend_deadline"):
+        acts.append({"label": _("Extend"), "icon": "calendar-due", "url": reverse("deadlines_extend")})
+    return acts
+
+
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The list of the same address as a spreadsheet."""
-    user, today = _overseer(request), _today()
-    chosen = BoardFilter(request.GET).chosen()
-    local = in_area(visible_deadlines(user, "view_oversight"), chosen.area)
-    shown = listed(narrowed(local, today=today, due=chosen.due, day=chosen.day))[:EXPORT_ROWS]
-    content = deadlines_workbook(shown, calendar=work_calendar(), today=today)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="deadlines-{today}.xlsx"'
-    return response
+    _overseer(request)
+    return export_response(ListPage.of(request, DEADLINES), filename="deadlines")
 
 
 @require_POST
 def remind(request: HttpRequest) -> HttpResponse:
     """Press for the chosen deadlines; says how many were told and why the others were not."""
     user = _overseer(request)
-    chosen = [int(value) for value in request.POST.getlist("deadline") if value.isdigit()][:ROWS]
+    chosen = [int(value) for value in request.POST.getlist("row") if value.isdecimal()][:ROWS]
     told, refused = 0, dict[str, None]()
     for deadline in visible_deadlines(user, "view_oversight").filter(pk__in=chosen).order_by("pk"):
         try:

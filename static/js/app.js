@@ -121,13 +121,20 @@
     }
     const bar = $("[data-bulk-bar]");
     if (!bar) return;
+    bar.classList.remove("bulk-strip");
     bar.hidden = chosen === 0;
     const count = $("[data-bulk-count]", bar);
     if (count) count.textContent = String(chosen);
+    const everything = $("[data-bulk-all]", bar);
+    if (everything && chosen < boxes.length) everything.checked = false;
   }
 
   document.addEventListener("change", (event) => {
     const table = event.target.closest("[data-bulk]");
+    if (event.target.matches("[data-bulk-all]") && event.target.checked) {
+      $$("[data-bulk] tbody input[type=checkbox]").forEach((box) => (box.checked = true));
+      $$("[data-bulk]").forEach(showSelection);
+    }
     if (!table || !event.target.matches("input[type=checkbox]")) return;
     if (event.target.matches("[data-all]")) {
       $$("tbody input[type=checkbox]", table).forEach((box) => (box.checked = event.target.checked));
@@ -183,11 +190,49 @@
     event.returnValue = "";
   });
 
+  // --- drafts: <form data-autosave> is sent with _do=keep a moment after the last change ----------------------------
+
+  const KEEP_AFTER = 3000;
+  const waiting = new Map();
+
+  async function keepDraft(form) {
+    waiting.delete(form);
+    const state = $("[data-autosave-state]");
+    if (!form.isConnected || form.dataset.sent || !state) return;
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    data.set("_do", "keep");
+    let kept = false;
+    try {
+      const headers = { "X-Requested-With": "fetch" };
+      const answer = await fetch(location.href, { method: "POST", body: data, headers, redirect: "manual" });
+      kept = answer.status === 204;
+    } catch {
+      kept = false;
+    }
+    const now = new Date().toTimeString().slice(0, 5);
+    state.hidden = false;
+    state.classList.toggle("text-danger", !kept);
+    state.textContent = kept ? `${state.dataset.saved} ${now}` : state.dataset.failed;
+    const files = $$("input[type=file]", form).some((box) => box.files.length);
+    if (kept && !waiting.has(form) && !files) changed.delete(form);
+  }
+
+  ["input", "change"].forEach((name) =>
+    document.addEventListener(name, (event) => {
+      const form = event.target.form;
+      if (!form || !form.matches("[data-autosave]")) return;
+      clearTimeout(waiting.get(form));
+      waiting.set(form, setTimeout(keepDraft, KEEP_AFTER, form));
+    }),
+  );
+
   // --- one click, one post -----------------------------------------------------------------------------------------
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
+    if (event.submitter && event.submitter.matches("[data-again]")) return; // the page stays: a file, or paper
     if (form.dataset.sent) {
       event.preventDefault();
       return;

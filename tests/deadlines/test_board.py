@@ -225,7 +225,7 @@ def test_the_board_presses_for_several_and_says_why_some_were_left_out(
     mixed: dict[str, Deadline], overseer: User, client_of: ClientOf
 ) -> None:
     chosen = [mixed["overdue"].pk, mixed["today"].pk, mixed["suspended"].pk]
-    page = client_of(overseer).post(reverse("deadline_remind"), {"deadline": chosen}, follow=True)
+    page = client_of(overseer).post(reverse("deadline_remind"), {"row": chosen}, follow=True)
     said = [str(message) for message in page.context["messages"]]
     assert len(said) == 2
     assert "2" in said[0]
@@ -236,7 +236,7 @@ def test_nobody_presses_for_a_deadline_they_do_not_oversee(
     start: StartDeadline, bodies: dict[str, Body], client_of: ClientOf
 ) -> None:
     neighbour = make_user("neighbour", "unit_head", bodies["330411"])
-    client_of(neighbour).post(reverse("deadline_remind"), {"deadline": [start().pk, "x"]})
+    client_of(neighbour).post(reverse("deadline_remind"), {"row": [start().pk, "x"]})
     assert not Notification.objects.exists()
 
 

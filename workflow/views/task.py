@@ -47,8 +47,11 @@ SERVICE_STEPS = {
 
 
 class TaskPage(View):
-    """GET shows, POST does. ``_do``: save (a draft), mine (save over a colleague's version), check (show the answers
-    once more), edit (back from there) or submit."""
+    """GET shows, POST does.
+
+    ``_do``: keep (a draft, by itself), save (a draft), mine (save over a colleague's version), check (show the answers
+    once more), edit (back from there) or submit.
+    """
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -93,6 +96,8 @@ class TaskPage(View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         do = request.POST.get("_do", "submit")
+        if do == "keep":
+            return self._keep()
         form = self._bound(request.POST.get("seen_version", "") if do == "mine" else "")
         if do in ("save", "mine"):
             return self._save(form)
@@ -152,6 +157,14 @@ class TaskPage(View):
         )
         self._attach(form)
 
+    def _keep(self) -> HttpResponse:
+        """What the page saves by itself while somebody types; an inspection has its own way."""
+        form = self._bound(files=False)
+        if isinstance(form, InspectionForm):
+            return HttpResponse(status=409)
+        self._keep_draft(form)
+        return HttpResponse(status=204)
+
     def _keep_beside(self, form: InspectionForm) -> None:
         """What was typed that is no part of the inspection itself."""
         data = {name: self.request.POST.get(name, "") for name in form.beside}
@@ -193,6 +206,7 @@ class TaskPage(View):
         return render(self.request, "workflow/task_check_inspection.html", context)
 
     def _submit(self, form: StepForm) -> HttpResponse:
+        further = beside(self.request, self.item, self.acting)
         try:
             with transaction.atomic():
                 run_step(task_pk=self.item.pk, facts=form.facts(), acting=self.acting)
@@ -204,7 +218,7 @@ class TaskPage(View):
             self._refuse(form, error)
             return self._show(form, status=self.refused)
         messages.success(self.request, _("Done: %(step)s.") % {"step": self.step.title})
-        return redirect("case_detail", self.case.pk)
+        return redirect(further["next"]) if further and further["next"] else redirect("case_detail", self.case.pk)
 
     def _refuse(self, form: StepForm, error: StatedError) -> None:
         """Say on the form why the service refused; ``refused`` is the status that says so to machines."""
