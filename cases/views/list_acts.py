@@ -1,7 +1,8 @@
 """Acts on many rows of a list: choose, look at what will happen and what is left out, do it, read the verdict."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Blocked
 from cases.models.list_view import ListRun
 from cases.rules.errors import NotPermitted, StatedError
-from cases.selectors.list_kinds import ListKind, list_kind, opens
+from cases.selectors.list_kinds import ListKind, Value, list_kind, opens
 from cases.selectors.scope import holds
 from cases.services.export_list import EXPORT, chosen_rows
 from cases.services.run_many import MOST_AT_ONCE, run_many
@@ -164,12 +165,18 @@ def list_print(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "kind": page.kind,
         "titles": [title for _code, title, _width in sheet.columns],
-        "rows": sheet.rows,
+        "rows": _on_paper(sheet.rows),
         "number": number,
         "acting": page.acting,
         "back": picked.back,
     }
     return render(request, "lists/print.html", context)
+
+
+def _on_paper(rows: Iterable[Sequence[Value]]) -> Iterator[list[Value]]:
+    """Days in the short form of tables, whatever the language."""
+    for row in rows:
+        yield [cell.isoformat() if isinstance(cell, date) else cell for cell in row]
 
 
 @require_POST
