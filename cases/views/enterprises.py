@@ -47,7 +47,7 @@ from cases.services.set_status import set_status
 from cases.services.update_enterprise import update_enterprise
 from cases.views.enterprise_history import history_of
 from cases.views.enterprise_upward import upward_of
-from cases.views.list_page import ListPage, export_response, step_out
+from cases.views.list_page import ListPage, export_response
 from cases.views.paging import BoundedPaginator, address
 from cases.views.registry import acting_of, reader
 from cases.views.unit_locks import card_of
@@ -65,7 +65,7 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     if not holds(user, "view_enterprise"):
         raise PermissionDenied
     in_list = ListPage.of(request, ENTERPRISES)
-    if elsewhere := step_out(in_list):
+    if elsewhere := in_list.elsewhere():
         return elsewhere
     form, wanted = _filter(request)
     listed = KeySupervision.objects.filter(enterprise=OuterRef("pk"), left_on__isnull=True)

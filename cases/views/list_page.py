@@ -139,11 +139,6 @@ class ListPage:
         return reverse("view_page", args=[self.view.pk]) + extra
 
 
-def step_out(page: ListPage) -> HttpResponse | None:
-    """`page.elsewhere()` for a whole page; a part of a page asked for by script is never led elsewhere."""
-    return None if page.request.headers.get("HX-Request") else page.elsewhere()
-
-
 def export_response(
     page: ListPage, *, filename: str, keys: list[int] | None = None, query: str | None = None
 ) -> FileResponse | HttpResponseRedirect:

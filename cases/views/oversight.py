@@ -34,7 +34,7 @@ from cases.selectors.deadlines import (
 from cases.selectors.scope import holds
 from cases.services.urge import remind_accountable
 from cases.views.board_parts import chips, deadline_rows, region_rows, strip, tiles, tiles_beside, title_of
-from cases.views.list_page import ListPage, export_response, step_out
+from cases.views.list_page import ListPage, export_response
 from cases.views.preferences import safe_next
 
 ROWS: Final = 25
@@ -45,7 +45,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """The board of everything under the person's oversight, narrowed by the address."""
     user, today = _overseer(request), _today()
     in_list = ListPage.of(request, DEADLINES)
-    if elsewhere := step_out(in_list):
+    if elsewhere := in_list.elsewhere():
         return elsewhere
     chosen = BoardFilter(request.GET).chosen()
     everything = visible_deadlines(user, "view_oversight")

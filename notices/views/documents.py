@@ -16,7 +16,7 @@ from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Condition, failed
 from cases.models import User
 from cases.rules.errors import StatedError
-from cases.views.list_page import ListPage, export_response, step_out
+from cases.views.list_page import ListPage, export_response
 from cases.views.paging import address
 from notices.forms.documents import DocumentFilter, ReviewForm, VoidForm
 from notices.forms.list_kinds import DOCUMENTS
@@ -39,7 +39,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
     """Documents of the cases this person may see, newest first."""
     assert isinstance(request.user, User)
     in_list = ListPage.of(request, DOCUMENTS)
-    if elsewhere := step_out(in_list):
+    if elsewhere := in_list.elsewhere():
         return elsewhere
     form = DocumentFilter(request.GET or None, bodies=issuers_for(request.user))
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}

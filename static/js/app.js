@@ -261,6 +261,60 @@
     if (event.target.form) followAnswers(event.target.form);
   });
 
+  // --- lists: within [data-swap="id id"], links and filters of the same page exchange only the parts of those ids -----
+
+  async function swap(url, parts, push) {
+    const list = document.getElementById(parts[0]);
+    if (list) list.setAttribute("aria-busy", "true");
+    let page;
+    try {
+      const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
+      const here = new URL(answer.url).pathname === location.pathname;
+      const html = (answer.headers.get("Content-Type") || "").startsWith("text/html");
+      if (!answer.ok || !here || !html) throw new Error("another page");
+      url = answer.url;
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+      location.href = url;
+      return;
+    }
+    const held = document.activeElement && document.activeElement.textContent.trim();
+    if (push) history.pushState({ parts }, "", url);
+    parts.forEach((id) => {
+      const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+      if (!old || !fresh) return;
+      old.replaceWith(fresh);
+      enhance(fresh);
+    });
+    const within = document.getElementById(parts[0]);
+    const again = held && within && $$("a, button, summary", within).find((each) => each.textContent.trim() === held);
+    if (again) again.focus({ preventScroll: true });
+  }
+
+  const partsOf = (node) => node.closest("[data-swap]").dataset.swap.split(" ");
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-swap] a[href]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.pathname !== location.pathname || link.hash || link.target) return;
+    event.preventDefault();
+    if (!history.state) history.replaceState({ parts: partsOf(link) }, "");
+    swap(link.href, partsOf(link), true);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "get" || !form.closest("[data-swap]")) return;
+    event.preventDefault();
+    const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    if (!history.state) history.replaceState({ parts: partsOf(form) }, "");
+    swap(`${form.action.split("?")[0]}?${query}`, partsOf(form), true);
+  });
+
+  addEventListener("popstate", (event) => {
+    if (event.state && event.state.parts) swap(location.href, event.state.parts, false);
+  });
+
   // --- drop zone, filters that apply at once, demo sign-in ---------------------------------------------------------
 
   ["dragenter", "dragover", "dragleave", "drop"].forEach((name) =>

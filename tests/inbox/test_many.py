@@ -16,13 +16,15 @@ from tests.inbox.test_saved_views import exported
 from workflow.demo.story import Cast
 from workflow.models import WorkItem
 
+C: dict[str, Any] = {"outcomes": {"inspect": ["3,12"]}}
+"""An inspection that ends in class C."""
 REASON = "检查员出差两周，由同事办理"
 
 
 @pytest.fixture
 def two(at_step: Make) -> list[WorkItem]:
     """One that any inspector of the county can draft, one that is the lead inspector's alone."""
-    return [at_step("draft_interview"), at_step("propose_class")]
+    return [at_step("draft_interview", **C), at_step("propose_class")]
 
 
 def assign(client: Any, items: list[WorkItem], **fields: Any) -> Any:
@@ -75,7 +77,7 @@ def test_rows_of_another_county_are_not_touched(
 
 
 def test_all_of_the_filter_means_the_filter(at_step: Make, cast: Cast, sign_in: SignIn) -> None:
-    drafts = [at_step("draft_interview") for _ in range(2)]
+    drafts = [at_step("draft_interview", **C) for _ in range(2)]
     at_step("inspect")
     page = assign(sign_in(cast.unit_head), [], all="1", query="show=taken&step=draft_interview")
     assert sorted(page.context["keys"]) == sorted(item.pk for item in drafts)
@@ -91,7 +93,7 @@ def test_too_many_or_none_are_sent_back(two: list[WorkItem], cast: Cast, sign_in
 def test_only_periods_whose_rule_allows_it_are_extended(
     at_step: Make, cast: Cast, bodies: dict[str, Body], sign_in: SignIn
 ) -> None:
-    order, draft = at_step("report_rectification"), at_step("draft_interview")
+    order, draft = at_step("report_rectification", **C), at_step("draft_interview", **C)
     before = Deadline.objects.get(case=order.case, subject__startswith="order:").due_on
     client = sign_in(cast.unit_head)
     sent = {"row": [order.pk, draft.pk], "query": "show=taken"}
@@ -112,7 +114,7 @@ def test_only_periods_whose_rule_allows_it_are_extended(
 def test_the_board_extends_many_by_the_same_guard(
     at_step: Make, cast: Cast, bodies: dict[str, Body], sign_in: SignIn
 ) -> None:
-    order = at_step("report_rectification")
+    order = at_step("report_rectification", **C)
     clock = Deadline.objects.get(case=order.case, subject__startswith="order:")
     sent = {"row": [clock.pk], "query": "due=running"}
     head = sign_in(cast.unit_head)

@@ -216,7 +216,11 @@ def test_a_list_known_to_views_shows_nothing_of_another_county(
 ) -> None:
     from django.http import QueryDict
 
-    at_step("serve_interview"), at_step("approve_inspection"), at_step("decide_grassroots")
+    (
+        at_step("serve_interview", outcomes={"inspect": ["3,12"]}),
+        at_step("approve_inspection"),
+        at_step("decide_grassroots"),
+    )
     kind, query = list_kinds()[code], QueryDict("due=running" if code == "oversight" else "")
     overseer = make_user("杜超", "overseer", bodies["330402"])
     people = (cast.lead, cast.unit_head, cast.grassroots_lead, overseer)

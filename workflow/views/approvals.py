@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cases.views.list_page import ListPage, export_response, step_out
+from cases.views.list_page import ListPage, export_response
 from workflow.forms.list_kinds import APPROVALS
 from workflow.forms.worklist import WorkFilterForm
 from workflow.selectors.approvals import Summary, approvals_of, summaries_of
@@ -33,7 +33,7 @@ class ApprovalRow:
 def approvals(request: HttpRequest) -> HttpResponse:
     """The decisions that wait for the person, narrowed by the address."""
     desk = Desk.of(request, APPROVALS)
-    if elsewhere := step_out(desk.frame):
+    if elsewhere := desk.frame.elsewhere():
         return elsewhere
     everything = approvals_of(desk.people)
     steps = steps_counted(everything)

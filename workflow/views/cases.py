@@ -24,7 +24,7 @@ from cases.selectors.enterprises import found as found_enterprises
 from cases.selectors.enterprises import visible_enterprises
 from cases.selectors.list_kinds import NO_VIEW
 from cases.selectors.scope import holds
-from cases.views.list_page import ListPage, export_response, step_out
+from cases.views.list_page import ListPage, export_response
 from cases.views.paging import BoundedPaginator
 from workflow.forms.case_list import CaseFilterForm, Chosen
 from workflow.forms.list_kinds import CASES
@@ -42,10 +42,10 @@ SORTS: Final = ("-opened", "opened", "due", "name", "-name", "class", "-class")
 
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
-    """The cases the person sees, narrowed by the address; htmx swaps the list alone."""
+    """The cases the person sees, narrowed by the address."""
     user = _person(request)
     listed = ListPage.of(request, CASES)
-    if elsewhere := step_out(listed):
+    if elsewhere := listed.elsewhere():
         return elsewhere
     form = CaseFilterForm(request.GET, user=user)
     chosen, wanted = form.chosen(), form.wanted()

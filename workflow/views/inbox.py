@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from cases.models import AuditEvent
 from cases.selectors.scope import holds
-from cases.views.list_page import ListPage, export_response, step_out
+from cases.views.list_page import ListPage, export_response
 from cases.views.paging import BoundedPaginator
 from workflow.forms.list_kinds import INBOX
 from workflow.forms.worklist import WorkFilterForm
@@ -40,7 +40,7 @@ from workflow.views.worklist import ROWS, Desk, list_context, step_tabs
 def inbox(request: HttpRequest) -> HttpResponse:
     """The person's own work, narrowed by the address."""
     desk = Desk.of(request, INBOX)
-    if elsewhere := step_out(desk.frame):
+    if elsewhere := desk.frame.elsewhere():
         return elsewhere
     everything = taken_by(desk.people)
     steps = steps_counted(everything)

@@ -17,7 +17,7 @@ from cases.guards.conditions import Blocked
 from cases.rules.errors import StatedError
 from cases.selectors.cases import visible_cases
 from cases.selectors.scope import holds, may
-from cases.views.list_page import ListPage, export_response, step_out
+from cases.views.list_page import ListPage, export_response
 from cases.views.preferences import safe_next
 from cases.views.registry import acting_of
 from workflow.forms.list_kinds import QUEUE, TAKEN, everything_waiting
@@ -38,7 +38,7 @@ MOST_AT_ONCE = 50
 def queue(request: HttpRequest) -> HttpResponse:
     """Work that nobody has taken yet, narrowed by the address."""
     desk = Desk.of(request, QUEUE)
-    if elsewhere := step_out(desk.frame):
+    if elsewhere := desk.frame.elsewhere():
         return elsewhere
     everything = everything_waiting(desk.acting, request.GET)
     steps = steps_counted(everything)

@@ -145,7 +145,7 @@ class TaskPage(View):
                 return self._show(form, status=403)
             self._keep_draft(form)
         messages.success(self.request, _("Your draft is saved. You can go on with it on any device."))
-        return redirect("task", pk=self.item.pk)
+        return redirect(self.request.get_full_path())
 
     @transaction.atomic
     def _keep_draft(self, form: StepForm) -> None:
@@ -162,6 +162,7 @@ class TaskPage(View):
         form = self._bound(files=False)
         if isinstance(form, InspectionForm):
             return HttpResponse(status=409)
+        form.is_valid()  # whatever it says: a draft may be wrong
         self._keep_draft(form)
         return HttpResponse(status=204)
 
