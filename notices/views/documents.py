@@ -47,6 +47,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         **in_list.context(),
+        "bulk_acts": [{"label": _("Print the documents"), "icon": "printer", "url": reverse("documents_print")}],
         "page": page,
         "form": form,
         "rows": [_row(document) for document in page],

@@ -10,6 +10,7 @@ from cases.models import AuditEvent, Body, Deadline, Job, ListRun, User
 from cases.services import export_list as exports
 from cases.services.export_list import KEPT, clean_exports
 from cases.services.jobs import run_job
+from notices.models import Document, IssuedFile
 from tests.factories import make_user
 from tests.inbox.conftest import Make, Now, SignIn, certify
 from tests.inbox.test_saved_views import exported
@@ -52,7 +53,7 @@ def test_each_row_has_its_verdict_and_each_case_its_event(two: list[WorkItem], c
     run = ListRun.objects.get()
     assert answer.headers["Location"] == reverse("list_run", args=[run.pk])
     assert (run.total, run.done) == (2, 1)
-    assert [verdict.get("why") for verdict in run.verdicts] == [None, "须由本案件的主办检查人员办理。"]
+    assert {verdict.get("why") for verdict in run.verdicts} == {None, "须由本案件的主办检查人员办理。"}
     assert [WorkItem.objects.get(pk=item.pk).owner for item in two] == [cast.second, cast.lead]
     assert AuditEvent.objects.get(action="task.reassigned").data["reason"] == REASON
     page = client.get(answer.headers["Location"]).content.decode()
@@ -163,7 +164,8 @@ def test_a_long_export_is_written_by_a_job_and_kept_a_week(
     run.refresh_from_db()
     assert (run.state, run.done, run.total) == ("done", 2, 2)
     rows = exported(client.get(reverse("list_run_file", args=[run.pk])))
-    assert [row[4] for row in rows] == ["案件编号", *[item.case.number for item in two]]
+    assert rows[0][4] == "案件编号"
+    assert {row[4] for row in rows[1:]} == {item.case.number for item in two}
     assert AuditEvent.objects.get(action="exported.work").data["rows"] == 2
     assert sign_in(cast.second).get(reverse("list_run_file", args=[run.pk])).status_code == 404
     assert clean_exports(now=now.at + KEPT) == 0
@@ -180,3 +182,22 @@ def test_a_job_writes_only_what_its_reader_may_see_by_then(
     WorkItem.objects.filter(pk=two[0].pk).update(owner=certify(make_user("方媛", "inspector", two[0].body), "浙嘉003"))
     run_job(Job.objects.get(kind="lists.export").pk, lambda: now.at)
     assert ListRun.objects.get().total == 1
+
+
+def test_documents_that_are_printed_are_joined_and_the_others_named(
+    at_step: Make, cast: Cast, sign_in: SignIn, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    item = at_step("serve_interview", **C)
+    client, documents = sign_in(cast.unit_head), list(Document.objects.filter(case=item.case))
+    sent = {"row": [document.pk for document in documents]}
+    page = client.post(reverse("documents_print"), sent)
+    ready = [document for document in documents if IssuedFile.objects.filter(document=document).exists()]
+    assert (len(page.context["taken"]), len(page.context["left_out"])) == (len(ready), len(documents) - len(ready))
+    answer = client.post(reverse("documents_print"), {**sent, "confirm": "1"})
+    if ready:
+        assert answer["Content-Type"] == "application/pdf"
+    else:
+        assert all("尚未" in why for _name, _url, why in answer.context["left_out"])
+    stranger = make_user("秀洲科长", "unit_head", Body.objects.get(code="330411"))
+    assert sign_in(stranger).post(reverse("documents_print"), {**sent, "confirm": "1"}).status_code == 302
