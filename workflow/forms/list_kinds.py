@@ -75,6 +75,7 @@ _DUE = Column("due", _("Deadline"), fixed=True)
 _UNIT = Column("unit", _("Enterprise / case"), fixed=True)
 _STEP = Column("step", _("Current step"), fixed=True)
 _SINCE = Column("since", _("Open since"), usual=False)
+_BASIS = Column("basis", _("Basis of the period"), usual=False)
 
 INBOX = _of_work(
     "inbox",
@@ -87,6 +88,7 @@ INBOX = _of_work(
     Column("town", _("Town")),
     Column("people", _("With")),
     Column("body", _("Body"), usual=False),
+    _BASIS,
     _SINCE,
 )
 QUEUE = _of_work(
@@ -100,6 +102,7 @@ QUEUE = _of_work(
     Column("town", _("Town")),
     Column("people", _("Inspectors"), usual=False),
     Column("body", _("Body or person")),
+    _BASIS,
     _SINCE,
     also=("show",),
 )
@@ -114,6 +117,7 @@ APPROVALS = _of_work(
     Column("proposal", _("Proposal")),
     Column("by", _("Put forward by")),
     Column("town", _("Town"), usual=False),
+    _BASIS,
     _SINCE,
 )
 

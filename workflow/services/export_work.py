@@ -12,7 +12,7 @@ from cases.acting import Acting, legal_date
 from cases.selectors.calendar import work_calendar
 from cases.selectors.list_kinds import Sheet, Value
 from workflow.models import WorkItem
-from workflow.selectors.work_marks import inspectors_of
+from workflow.selectors.work_marks import clocks_of, inspectors_of
 from workflow.steps import STEPS
 
 BATCH: Final = 500
@@ -25,6 +25,7 @@ def work_sheet(acting: Acting, rows: QuerySet[WorkItem], title: str | Promise) -
         ("unit", _("USCC"), 22), ("unit", _("Case number"), 26), ("class", _("Quality class"), 10),
         ("step", _("Step"), 22), ("town", _("Town"), 16), ("people", _("Inspectors"), 24), ("body", _("Body"), 24),
         ("owner", _("Taken by"), 14), ("since", _("Open since"), 14),
+        ("basis", _("Basis of the period"), 40),
     ]  # fmt: skip
     return Sheet("work", str(title), columns, _cells(rows, acting))
 
@@ -33,7 +34,7 @@ def _cells(rows: QuerySet[WorkItem], acting: Acting) -> Iterator[Sequence[Value]
     calendar = work_calendar()
     remaining = rows.iterator(chunk_size=BATCH)
     while batch := list(islice(remaining, BATCH)):
-        inspectors = inspectors_of(batch)
+        inspectors, clocks = inspectors_of(batch), clocks_of(batch)
         for item in batch:
             case = item.case
             yield [
@@ -43,4 +44,5 @@ def _cells(rows: QuerySet[WorkItem], acting: Acting) -> Iterator[Sequence[Value]
                 str(STEPS[item.step].title), case.territorial_body.short_name,
                 "、".join(each.name for each in inspectors.get(item.case_id, [])),
                 item.body.name, item.owner.name if item.owner else "", legal_date(item.created_at),
+                clocks[item.pk].basis if item.pk in clocks else "",
             ]  # fmt: skip
