@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 
 from cases.acting import Acting
 from cases.models.people import User
+from cases.selectors.scope import holds
 
 Text = str | Promise
 Value = str | int | float | Decimal | bool | date | datetime | None
@@ -116,6 +117,6 @@ def list_kinds() -> Mapping[str, ListKind]:
     return _kinds
 
 
-def opens(kind: ListKind, user: User, holds: Callable[[User, str], bool]) -> bool:
+def opens(kind: ListKind, user: User) -> bool:
     """Whether the list is for this person at all."""
     return not kind.permissions or any(holds(user, codename) for codename in kind.permissions)

@@ -23,7 +23,6 @@ from cases.selectors.calendar import work_calendar
 from cases.selectors.list_kinds import ListKind, list_kind, opens
 from cases.selectors.notifications import register_wording
 from cases.selectors.saved_views import views_of
-from cases.selectors.scope import holds
 from cases.services.notify import notify
 from cases.services.outbox import send_mail_later
 
@@ -74,7 +73,7 @@ def _tell(pk: int, today: date, now: datetime) -> bool:
         return False
     user, kind = subscription.user, list_kind(subscription.view.list_code)
     reachable = views_of(user, today).filter(pk=subscription.view_id).exists()
-    if kind is None or not user.is_active or not reachable or not opens(kind, user, holds):
+    if kind is None or not user.is_active or not reachable or not opens(kind, user):
         subscription.delete()
         return False
     before, first = subscription.told, not subscription.told

@@ -22,7 +22,6 @@ from cases.guards.conditions import Blocked
 from cases.models.list_view import ListRun
 from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.list_kinds import ListKind, Value, list_kind, opens
-from cases.selectors.scope import holds
 from cases.services.export_list import EXPORT, chosen_rows
 from cases.services.run_many import MOST_AT_ONCE, run_many
 from cases.views.list_page import ListPage, export_response
@@ -198,7 +197,7 @@ def _asked(request: HttpRequest, code: str) -> tuple[ListPage, Picked]:
     if kind is None:
         raise Http404
     page = ListPage.of(request, kind)
-    if not opens(kind, page.acting.person, holds):
+    if not opens(kind, page.acting.person):
         raise PermissionDenied
     return page, Picked.of(request, kind)
 

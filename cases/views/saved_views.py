@@ -19,7 +19,6 @@ from cases.models.list_view import SavedView, ViewSubscription
 from cases.rules.errors import StatedError
 from cases.selectors.list_kinds import NO_VIEW, ListKind, list_kind, opens
 from cases.selectors.saved_views import bodies_of, look_of, subscription_of, views_of
-from cases.selectors.scope import holds
 from cases.services.saved_views import change_view, delete_view, open_with, save_view, set_look, subscribe
 from cases.views.preferences import safe_next
 from cases.views.registry import acting_of
@@ -33,7 +32,7 @@ def view_list(request: HttpRequest) -> HttpResponse:
     rows = []
     for view in views_of(acting.person, acting.today).order_by("list_code", "name", "pk"):
         kind = list_kind(view.list_code)
-        if kind is not None:
+        if kind is not None and opens(kind, acting.person):
             rows.append({"view": view, "kind": kind, "url": _address(kind, view), "told": told.get(view.pk)})
     context = {"rows": rows, "crumbs": [{"label": _("Settings"), "url": reverse("settings")}, {"label": _("Views")}]}
     return render(request, "lists/views.html", context)
@@ -47,7 +46,7 @@ def view_new(request: HttpRequest) -> HttpResponse:
     kind = list_kind(given.get("list", ""))
     if kind is None:
         raise Http404
-    if not opens(kind, acting.person, holds):
+    if not opens(kind, acting.person):
         raise PermissionDenied
     query = kind.kept(QueryDict(given.get("query", "")))
     form = ViewForm(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
 
 from notices.models import Document
 from notices.selectors.batches import batches_for, printed_letters
@@ -76,7 +77,10 @@ def joined_pdf(letters: Iterable[Document]) -> bytes:
     """The printed letters as one PDF, in order, each in the outline. Damaged where a stored file is."""
     writer = PdfWriter()
     for letter, data in _bytes_of(letters):
-        writer.append(PdfReader(io.BytesIO(data)), outline_item=letter.number or str(letter), import_outline=False)
+        try:
+            writer.append(PdfReader(io.BytesIO(data)), outline_item=letter.number or str(letter), import_outline=False)
+        except PyPdfError as error:
+            raise Damaged from error
     joined = io.BytesIO()
     writer.write(joined)
     return joined.getvalue()

@@ -185,19 +185,33 @@ def test_a_job_writes_only_what_its_reader_may_see_by_then(
 
 
 def test_documents_that_are_printed_are_joined_and_the_others_named(
-    at_step: Make, cast: Cast, sign_in: SignIn, settings: Any, tmp_path: Any
+    at_step: Make, cast: Cast, sign_in: SignIn, settings: Any, tmp_path: Any, monkeypatch: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     item = at_step("serve_interview", **C)
     client, documents = sign_in(cast.unit_head), list(Document.objects.filter(case=item.case))
+    printed = list(IssuedFile.objects.filter(document__case=item.case).values_list("document", flat=True))
+    assert printed
     sent = {"row": [document.pk for document in documents]}
     page = client.post(reverse("documents_print"), sent)
-    ready = [document for document in documents if IssuedFile.objects.filter(document=document).exists()]
-    assert (len(page.context["taken"]), len(page.context["left_out"])) == (len(ready), len(documents) - len(ready))
+    assert len(page.context["taken"]) == len(printed)
+    assert len(page.context["left_out"]) == len(documents) - len(printed)
+    joined: list[int] = []
+    monkeypatch.setattr(
+        "notices.views.print_many.joined_pdf", lambda letters: joined.extend(each.pk for each in letters) or b"%PDF"
+    )
     answer = client.post(reverse("documents_print"), {**sent, "confirm": "1"})
-    if ready:
-        assert answer["Content-Type"] == "application/pdf"
-    else:
-        assert all("尚未" in why for _name, _url, why in answer.context["left_out"])
+    assert answer["Content-Type"] == "application/pdf"
+    assert sorted(joined) == sorted(printed)
     stranger = make_user("秀洲科长", "unit_head", Body.objects.get(code="330411"))
     assert sign_in(stranger).post(reverse("documents_print"), {**sent, "confirm": "1"}).status_code == 302
+
+
+def test_a_damaged_document_is_told_of_and_nothing_joined(
+    at_step: Make, cast: Cast, sign_in: SignIn, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    item = at_step("serve_interview", **C)
+    sent = {"row": list(Document.objects.filter(case=item.case).values_list("pk", flat=True)), "confirm": "1"}
+    answer = sign_in(cast.unit_head).post(reverse("documents_print"), sent, follow=True)
+    assert "备份" in answer.content.decode()
