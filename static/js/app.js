@@ -193,29 +193,44 @@
   // --- drafts: <form data-autosave> is sent with _do=keep a moment after the last change ----------------------------
 
   const KEEP_AFTER = 3000;
+  const TRY_AGAIN_AFTER = 20000;
+  const BY_SCRIPT = { "X-Requested-With": "fetch" };
   const waiting = new Map();
+
+  async function sendDraft(form) {
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    data.set("_do", "keep");
+    const answer = await fetch(location.href, { method: "POST", body: data, headers: BY_SCRIPT, redirect: "manual" });
+    return answer.status === 204;
+  }
+
+  // Whoever signed in anew in another tab has another token there; the forms of this page go by it from now on.
+  async function takeToken() {
+    const answer = await fetch(location.href, { headers: BY_SCRIPT });
+    if (!answer.ok || answer.redirected) return false;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = $("input[name=csrfmiddlewaretoken]", page);
+    if (token) $$("input[name=csrfmiddlewaretoken]").forEach((box) => (box.value = token.value));
+    return Boolean(token);
+  }
 
   async function keepDraft(form) {
     waiting.delete(form);
     const state = $("[data-autosave-state]");
     if (!form.isConnected || form.dataset.sent || !state) return;
-    const data = new FormData(form);
-    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-    data.set("_do", "keep");
     let kept = false;
     try {
-      const headers = { "X-Requested-With": "fetch" };
-      const answer = await fetch(location.href, { method: "POST", body: data, headers, redirect: "manual" });
-      kept = answer.status === 204;
+      kept = (await sendDraft(form)) || ((await takeToken()) && (await sendDraft(form)));
     } catch {
       kept = false;
     }
-    const now = new Date().toTimeString().slice(0, 5);
     state.hidden = false;
     state.classList.toggle("text-danger", !kept);
-    state.textContent = kept ? `${state.dataset.saved} ${now}` : state.dataset.failed;
+    state.textContent = kept ? `${state.dataset.saved} ${new Date().toTimeString().slice(0, 5)}` : state.dataset.failed;
     const files = $$("input[type=file]", form).some((box) => box.files.length);
     if (kept && !waiting.has(form) && !files) changed.delete(form);
+    if (!kept && !waiting.has(form)) waiting.set(form, setTimeout(keepDraft, TRY_AGAIN_AFTER, form));
   }
 
   ["input", "change"].forEach((name) =>
@@ -268,7 +283,7 @@
     if (list) list.setAttribute("aria-busy", "true");
     let page;
     try {
-      const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
+      const answer = await fetch(url, { headers: BY_SCRIPT });
       const here = new URL(answer.url).pathname === location.pathname;
       const html = (answer.headers.get("Content-Type") || "").startsWith("text/html");
       if (!answer.ok || !here || !html) throw new Error("another page");
