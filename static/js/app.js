@@ -226,7 +226,9 @@
       kept = false;
     }
     state.hidden = false;
-    state.classList.toggle("text-danger", !kept);
+    state.classList.toggle("tag-ok", kept);
+    state.classList.toggle("tag-danger", !kept);
+    $$("[data-autosave-before]").forEach((before) => (before.hidden = true));
     state.textContent = kept ? `${state.dataset.saved} ${new Date().toTimeString().slice(0, 5)}` : state.dataset.failed;
     const files = $$("input[type=file]", form).some((box) => box.files.length);
     if (kept && !waiting.has(form) && !files) changed.delete(form);
