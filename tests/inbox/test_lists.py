@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,11 +21,15 @@ from tests.inbox.conftest import Arrange, Make, Now, SignIn, acts
 from tests.inbox.copies import copy_item
 from workflow.demo.story import Cast
 from workflow.models import WorkItem
-from workflow.selectors.approvals import approvals, summaries_of
+from workflow.selectors.approvals import approvals_of, summaries_of
 from workflow.selectors.finished import finished_this_month
-from workflow.selectors.work import own_work, waiting_work, workable
+from workflow.selectors.work import own_work, stands_for, waiting_work, workable
 from workflow.selectors.worklist import neighbours
 from workflow.services.hand_over import claim_task
+
+
+def approvals(user: User, today: date) -> QuerySet[WorkItem]:
+    return approvals_of(stands_for(user, today))
 
 
 def shown(client: Client, address: str) -> list[int]:

@@ -13,7 +13,7 @@ from cases.packs.classifying import classifying_pack
 from cases.rules.quality_class import Item
 from workflow.models import WorkItem
 from workflow.selectors.listing_side import LIST_PROCEDURES
-from workflow.selectors.work import mine_or_waiting, stands_for
+from workflow.selectors.work import mine_or_waiting
 from workflow.selectors.work_marks import latest_opinions
 
 DECISIONS: Final = (
@@ -66,11 +66,6 @@ class Summary:
         if step == "file_province":
             signers.add(proposal.forwarded_by_id)
         return user.pk in signers
-
-
-def approvals(user: User, today: date) -> QuerySet[WorkItem]:
-    """Decisions that are the person's own or within reach and taken by nobody; also an absent colleague's."""
-    return approvals_of(stands_for(user, today))
 
 
 def approvals_of(people: Iterable[User]) -> QuerySet[WorkItem]:
