@@ -7,14 +7,17 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cases.forms import list_kinds  # noqa: F401 - registers the lists of this floor
         from cases.models.triggers import install_after_migrate
         from cases.packs.published import register_source
         from cases.selectors.pack_releases import StoredReleases
         from cases.services import (  # noqa: F401 - register their jobs
             event_clocks,
+            export_list,
             generate_task_sheets,
             import_records,
             rehearse_pack,
+            send_digests,
             sweep_deadlines,
         )
 

@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "sweep reviews": {"task": "workflow.tasks.sweep_reviews", "schedule": 60.0, "options": {"expires": 55}},
     "sweep deadlines": {"task": "workflow.tasks.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
     "sweep imports": {"task": "workflow.tasks.sweep_imports", "schedule": 3600.0, "options": {"expires": 3000}},
+    "sweep digests": {"task": "workflow.tasks.sweep_digests", "schedule": 300.0, "options": {"expires": 280}},
     "monthly scan": {"task": "workflow.tasks.begin_monthly_scan", "schedule": 600.0, "options": {"expires": 300}},
 }
 

@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "cases.views.kept_input.KeepInputMiddleware",
     "cases.views.locale.UserLocaleMiddleware",
     "cases.views.account_header.AccountHeaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -33,4 +33,5 @@ class NoticesConfig(AppConfig):
         protect("notices_batchitem", mutable=("document_id", "state", "refusal", "reason"))
         protect("notices_bodyseal", mutable=("withdrawn_at",))
 
+        from notices.forms import list_kinds  # noqa: F401 - registers the list of this floor
         from notices.services import jobs  # noqa: F401 - registers the handlers and the hook for overdue deadlines

@@ -13,6 +13,7 @@ from notices.views import (
     editions,
     files,
     gloss,
+    print_many,
     reminder,
     seals,
     serve,
@@ -23,6 +24,8 @@ from notices.views import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", documents.document_list, name="document_list"),
+    path("documents/print/", print_many.documents_print, name="documents_print"),
+    path("documents/export/", documents.document_export, name="document_export"),
     path("documents/reminder/new/", reminder.draft_reminder_letter, name="draft_reminder_letter"),
     path("documents/unserved/", unserved.unserved_list, name="unserved_list"),
     path("documents/<int:pk>/", documents.document_detail, name="document_detail"),

@@ -14,6 +14,7 @@ class WorkflowConfig(AppConfig):
         from cases.services.jobs import set_doorbell
         from notices.services.case_file_contents import speak_with
         from workflow import checks, flows, signals  # noqa: F401 - registers the checks and the receivers
+        from workflow.forms import list_kinds  # noqa: F401 - registers the lists of this floor
         from workflow.selectors.case_words import WORDS
         from workflow.tasks import send_ring
 

@@ -72,6 +72,16 @@ def sweep_imports() -> None:
 
 
 @shared_task(ignore_result=True)
+def sweep_digests() -> None:
+    """Write to whoever subscribed to a view that has changed; remove exports that have lain long enough."""
+    from cases.services.export_list import clean_exports
+    from cases.services.send_digests import send_digests
+
+    send_digests(now=timezone.now())
+    clean_exports(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
 def begin_monthly_scan() -> None:
     """Begin the scan for list candidates once its day of the month has come."""
     from cases.services.scan_candidates import begin_scan_of_the_month

@@ -20,10 +20,13 @@ class Chosen:
     due: str
     day: date | None
     area: str
+    beside: tuple[tuple[str, str], ...] = ()
+    """What the address says of the list's view and columns."""
 
     def address(self, **changes: str) -> str:
         """The query that shows this with `changes`; a tile and a day exclude each other."""
-        query = {"due": self.due, "day": self.day.isoformat() if self.day else "", "area": self.area, **changes}
+        here = {"due": self.due, "day": self.day.isoformat() if self.day else "", "area": self.area}
+        query = {**dict(self.beside), **here, **changes}
         return "?" + urlencode({name: value for name, value in query.items() if value})
 
 
@@ -38,7 +41,8 @@ class BoardFilter(forms.Form):
         """The filters that could be read; without a tile or a day, what is overdue."""
         self.full_clean()
         due, day, area = (self.cleaned_data.get(name) for name in ("due", "day", "area"))
-        return Chosen(due="" if day else due or "overdue", day=day, area=area or "")
+        beside = tuple((name, str(self.data.get(name, ""))) for name in ("view", "cols"))
+        return Chosen(due="" if day else due or "overdue", day=day, area=area or "", beside=beside)
 
 
 class ReasonForm(forms.Form):

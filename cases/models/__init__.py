@@ -32,6 +32,7 @@ from cases.models.enterprise import (
 )
 from cases.models.imports import ImportBatch, ImportRow
 from cases.models.job import Job
+from cases.models.list_view import ListLook, ListRun, SavedView, ViewSubscription
 from cases.models.listing import (
     CandidateScan,
     ListCandidate,
@@ -122,7 +123,9 @@ __all__ = [
     "ListCandidate",
     "ListEntry",
     "ListLevel",
+    "ListLook",
     "ListNotice",
+    "ListRun",
     "ListedOversight",
     "ListingWatch",
     "LockChange",
@@ -155,6 +158,7 @@ __all__ = [
     "SafetyPerson",
     "SafetyTraining",
     "SamplingResult",
+    "SavedView",
     "SelfReport",
     "Sequence",
     "StatusRecord",
@@ -167,4 +171,5 @@ __all__ = [
     "UnitKind",
     "UpperSupervision",
     "User",
+    "ViewSubscription",
 ]

@@ -50,6 +50,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # guardian ha
     mobile = models.CharField(_("mobile"), max_length=20, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.CHINESE)
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.AUTO)
+    shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
 
     objects = PeopleManager()  # type: ignore[misc]
 

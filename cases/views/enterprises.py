@@ -6,7 +6,8 @@ from typing import Any, Final
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from cases.forms.enterprise import (
     initial_facts,
     show_faults,
 )
+from cases.forms.list_kinds import ENTERPRISES
 from cases.forms.refusals import in_words
 from cases.models.body import Body
 from cases.models.enterprise import Enterprise, KeySupervision, OperatingStatus
@@ -41,13 +43,13 @@ from cases.selectors.enterprises import (
 from cases.selectors.scope import holds, may, within
 from cases.services.enter_enterprise import enter_enterprise
 from cases.services.enterprise_checks import FactsError, StaleError
-from cases.services.export_enterprises import export_enterprises
 from cases.services.set_status import set_status
 from cases.services.update_enterprise import update_enterprise
 from cases.views.enterprise_history import history_of
 from cases.views.enterprise_upward import upward_of
+from cases.views.list_page import ListPage, export_response
 from cases.views.paging import BoundedPaginator, address
-from cases.views.registry import XLSX, acting_of, reader
+from cases.views.registry import acting_of, reader
 from cases.views.unit_locks import card_of
 from cases.views.unit_page import unit_context, unit_crumbs, visible_unit
 
@@ -62,6 +64,9 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not holds(user, "view_enterprise"):
         raise PermissionDenied
+    in_list = ListPage.of(request, ENTERPRISES)
+    if elsewhere := in_list.elsewhere():
+        return elsewhere
     form, wanted = _filter(request)
     listed = KeySupervision.objects.filter(enterprise=OuterRef("pk"), left_on__isnull=True)
     today = acting_of(request).today
@@ -74,13 +79,14 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     page = BoundedPaginator(marked, PAGE).get_page(request.GET.get("page"))
     chips = _chips(request, wanted)
     context = {
+        **in_list.context(),
+        "tabs": [{"label": _("All enterprises"), "url": in_list.whole_url, "current": in_list.view is None}],
         "form": form,
         "groups": [form["tier"], form["quality"]],
         "more_filters": len(chips) > bool(wanted.text),
         "page": page,
         "chips": chips,
         "sorts": _sorts(request, wanted),
-        "query": request.GET.urlencode(),
         "today": today,
         "may_enter": holds(user, "enter_unit"),
         "may_export": holds(user, "export_enterprises"),
@@ -287,12 +293,9 @@ def enterprise_status(request: HttpRequest, uscc: str) -> HttpResponse:
 
 
 @require_GET
-def enterprise_export(request: HttpRequest) -> FileResponse:
+def enterprise_export(request: HttpRequest) -> HttpResponseBase:
     """The current filter as a workbook."""
-    acting = acting_of(request)
-    if not holds(acting.person, "export_enterprises"):
+    page = ListPage.of(request, ENTERPRISES)
+    if not holds(page.acting.person, "export_enterprises"):
         raise PermissionDenied
-    _form, wanted = _filter(request)
-    file = export_enterprises(wanted=wanted, acting=acting)
-    name = f"{field_label('name')}-{acting.today:%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return export_response(page, filename=str(field_label("name")))

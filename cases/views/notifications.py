@@ -27,6 +27,7 @@ ICONS: Final = {
     "event_reported_again": "alert-triangle",
     "event_objection_over": "clock",
     "candidates_found": "filter",
+    "view_digest": "star",
 }
 OWN_UNITS: Final = ("lock_given", "locks_given")
 INCIDENTS: Final = "incident."
@@ -79,6 +80,7 @@ def _url(item: Notification) -> str:
     targets = [
         ("officer_locks", item.data.get("officer")),
         ("event_detail", item.data.get("event")),
+        ("view_page", item.data.get("saved_view")),
         ("deadline_detail", item.data.get("deadline")),
         ("case_detail", item.case_id),
     ]

@@ -1,14 +1,12 @@
 """The overseer's cockpit: the figures, what falls due, where, what is overdue, and the means to press for it."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,51 +15,42 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from cases.acting import Acting, legal_date
-from cases.forms.deadlines import BoardFilter, Chosen
+from cases.forms.list_kinds import DEADLINES, AskedDeadlines
 from cases.forms.refusals import refusal_text
-from cases.models import Deadline, User
+from cases.models import User
 from cases.rules.errors import StatedError
 from cases.selectors.calendar import work_calendar
-from cases.selectors.cockpit import Cockpit, cockpit_of, months_until, orders_shown, palette_of
-from cases.selectors.deadlines import due_strip, in_area, listed, narrowed, not_yet_pressed, visible_deadlines
-from cases.selectors.overseen import CLASSES, Overseen, line_above, overseen, places_of, served_orders
+from cases.selectors.cockpit import Cockpit, cockpit_of, palette_of
+from cases.selectors.deadlines import due_strip, listed, narrowed, not_yet_pressed, visible_deadlines
+from cases.selectors.overseen import CLASSES, line_above, places_of
 from cases.selectors.scope import holds
-from cases.services.export_deadlines import deadlines_workbook
 from cases.services.urge import remind_accountable
 from cases.views.board_parts import chips, deadline_rows, list_tabs, strip, tiles_beside, title_of
 from cases.views.cockpit_parts import DEFINITIONS, area_rows, figures, places_above, trend
 from cases.views.hex_map import hexagons, legend, map_ways, places
+from cases.views.list_page import ListPage, export_response
 from cases.views.preferences import safe_next
 
 ROWS: Final = 15
 MOST_REMINDED: Final = 100
 """So many deadlines are pressed for at once; what is left is said."""
-EXPORT_ROWS: Final = 20_000
 PRINTED_ROWS: Final = 200
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for, and the deadlines of its area."""
-
-    user: User
-    today: date
-    chosen: Chosen
-    seen: Overseen
-    local: QuerySet[Deadline]
 
 
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """The cockpit of everything under the person's oversight, narrowed by the address."""
     asked = _asked(request)
+    in_list = ListPage.of(request, DEADLINES)
+    if elsewhere := in_list.elsewhere():
+        return elsewhere
     chosen, seen, today = asked.chosen, asked.seen, asked.today
     cockpit, calendar = cockpit_of(asked.user, seen, asked.local, today), work_calendar()
-    shown = listed(_narrowed(asked, cockpit))
-    page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+    page = Paginator(asked.shown(cockpit.orders), ROWS).get_page(request.GET.get("page"))
     line = line_above(asked.user, seen.area) if seen.chosen and seen.area else []
     context = {
+        **in_list.context(),
+        "bulk_acts": _acts(asked.user),
         "as_of": timezone.now(),
         "chosen": chosen,
         "seen": seen,
@@ -108,14 +97,10 @@ def weekly(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The list of the same address as a spreadsheet."""
-    asked = _asked(request)
-    shown = listed(_narrowed(asked))[:EXPORT_ROWS]
-    content = deadlines_workbook(shown, calendar=work_calendar(), today=asked.today)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="deadlines-{asked.today}.xlsx"'
-    return response
+    overseer(request)
+    return export_response(ListPage.of(request, DEADLINES), filename="deadlines")
 
 
 @require_POST
@@ -128,7 +113,7 @@ def remind(request: HttpRequest) -> HttpResponse:
         overdue = narrowed(asked.local, today=asked.today, due="overdue")
         wanted = not_yet_pressed(overdue, asked.today).order_by("due_on", "pk")
     else:
-        keys = [int(value) for value in request.POST.getlist("deadline") if value.isdigit()]
+        keys = [int(value) for value in request.POST.getlist("row") if value.isdecimal()]
         wanted = visible_deadlines(asked.user, "view_oversight").filter(pk__in=keys[:MOST_REMINDED]).order_by("pk")
     told, refused = 0, dict[str, int]()
     for deadline in wanted[:MOST_REMINDED]:
@@ -163,7 +148,7 @@ def _remind_words(number: int) -> str:
     ) % {"number": number}
 
 
-def _map(asked: Asked, cockpit: Cockpit) -> dict[str, Any]:
+def _map(asked: AskedDeadlines, cockpit: Cockpit) -> dict[str, Any]:
     palette, pack = palette_of(asked.seen, asked.today)
     groups = places(places_of(asked.seen), cockpit.units, palette)
     bodies = [place.body for group, inner in groups for place in (group, *inner)]
@@ -172,27 +157,16 @@ def _map(asked: Asked, cockpit: Cockpit) -> dict[str, Any]:
     return {"drawing": hexagons(groups, urls), "legend": legend(palette), "pack": pack, "ways": ways}
 
 
-def _asked(request: HttpRequest) -> Asked:
-    user, today = overseer(request), legal_date(timezone.now())
-    chosen = BoardFilter(request.GET).chosen()
-    seen = overseen(user, chosen.area)
-    local = in_area(visible_deadlines(user, "view_oversight"), seen.narrowing)
-    return Asked(user, today, chosen, seen, local)
+def _acts(user: User) -> list[dict[str, str]]:
+    """What may be done to many deadlines, beside printing and exporting them."""
+    acts = [{"label": _("Remind"), "icon": "speakerphone", "url": reverse("deadline_remind")}]
+    if holds(user, "extend_deadline"):
+        acts.append({"label": _("Extend"), "icon": "calendar-due", "url": reverse("deadlines_extend")})
+    return acts
 
 
-def _narrowed(asked: Asked, cockpit: Cockpit | None = None) -> QuerySet[Deadline]:
-    """The deadlines that the list of the address shows."""
-    if cockpit is None:
-        orders = served_orders(asked.user, asked.seen, months_until(asked.today)[0].first)
-    else:
-        orders = list(cockpit.orders)
-    return narrowed(
-        asked.local,
-        today=asked.today,
-        due=asked.chosen.due,
-        day=asked.chosen.day,
-        orders=orders_shown(orders, asked.today),
-    )
+def _asked(request: HttpRequest) -> AskedDeadlines:
+    return AskedDeadlines.of(overseer(request), legal_date(timezone.now()), request.GET)
 
 
 def overseer(request: HttpRequest) -> User:

@@ -1,4 +1,4 @@
-"""Choices a person makes about how pages look: language and light or dark."""
+"""Choices a person makes about the pages: language, light or dark, keyboard shortcuts."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -41,6 +41,17 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(safe_next(request))
     _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
     return response
+
+
+@require_POST
+def set_shortcuts(request: HttpRequest) -> HttpResponse:
+    """Keyboard shortcuts on or off for this account."""
+    wanted = request.POST.get("shortcuts", "")
+    if wanted not in ("on", "off") or not isinstance(request.user, User):
+        return HttpResponseBadRequest()
+    request.user.shortcuts = wanted == "on"
+    request.user.save(update_fields=["shortcuts"])
+    return HttpResponseRedirect(safe_next(request))
 
 
 @login_not_required

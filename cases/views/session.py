@@ -5,48 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-from cases.views.lockout import FAILURES, SECONDS, count_failure, forget_failures, is_locked
-
-
-class SignInForm(AuthenticationForm):
-    """Name and password, refused for a quarter of an hour after five failures from the same address."""
-
-    error_messages = {
-        "invalid_login": _("The user name or the password is wrong. The password distinguishes capital letters."),
-        "inactive": _("This account has been closed. Ask your administrator."),
-        "locked": _(
-            "Too many failed attempts. Wait %(minutes)s minutes, or ask your administrator for a new password."
-        ),
-        "left": ngettext_lazy("%(left)s attempt is left.", "%(left)s attempts are left.", "left"),
-    }
-
-    def clean(self) -> dict[str, Any]:
-        username, address = self.cleaned_data.get("username", ""), self._address()
-        if is_locked(username, address):
-            raise self._locked()
-        try:
-            cleaned = super().clean()
-        except ValidationError as error:
-            left = FAILURES - count_failure(username, address)
-            if left <= 0:
-                raise self._locked() from error
-            hint = ValidationError(self.error_messages["left"], code="left", params={"left": left})
-            raise ValidationError([error, hint]) from error
-        if self.user_cache is not None:  # an empty password is no success
-            forget_failures(username, address)
-        return cleaned
-
-    def _address(self) -> str:
-        return self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-
-    def _locked(self) -> ValidationError:
-        return ValidationError(self.error_messages["locked"], code="locked", params={"minutes": SECONDS // 60})
+from cases.views.kept_input import take_up
+from cases.views.sign_in import SignInForm
 
 
 class SignInView(auth_views.LoginView):
@@ -69,8 +32,14 @@ class SignInView(auth_views.LoginView):
         query = f"?{urlencode({self.redirect_field_name: page})}" if is_ours else ""
         return HttpResponse(status=204, headers={"HX-Redirect": request.path + query})
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        kept = self.request.POST.get("kept", "")
+        return (take_up(self.request, kept) if kept else None) or response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        context["kept"] = self.request.POST.get("kept", "")
         context["demo_accounts"] = getattr(settings, "DEMO_ACCOUNTS", ())
         return context
 

@@ -3,7 +3,7 @@
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from django.contrib import messages
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
 
 from notices.models import Document
 from notices.selectors.batches import batches_for, printed_letters
@@ -25,7 +26,7 @@ SPOOL: Final = 8_000_000
 """Bytes of an archive kept in memory; a larger one goes to a temporary file."""
 
 
-class _Damaged(Exception):  # noqa: N818 - named for what is wrong
+class Damaged(Exception):  # noqa: N818 - named for what is wrong
     """A stored file no longer has the hash it was kept with."""
 
 
@@ -43,16 +44,12 @@ def batch_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     if not letters:
         messages.info(request, _("No letter has been printed yet. Try again in a moment."))
         return redirect("batch_detail", pk=pk)
-    writer = PdfWriter()
     try:
-        for letter, data in _bytes_of(letters):
-            writer.append(PdfReader(io.BytesIO(data)), outline_item=letter.number, import_outline=False)
-    except _Damaged:
+        joined = joined_pdf(letters)
+    except Damaged:
         return _damaged(request, pk)
-    joined = io.BytesIO()
-    writer.write(joined)
     name = f"{batch.title}-{first}-{first + len(letters) - 1}.pdf"
-    return pdf_response(joined.getvalue(), name, download="inline" not in request.GET)
+    return pdf_response(joined, name, download="inline" not in request.GET)
 
 
 @require_GET
@@ -69,19 +66,32 @@ def batch_zip(request: HttpRequest, pk: int) -> HttpResponseBase:
         with zipfile.ZipFile(spool, "w", zipfile.ZIP_STORED) as archive:
             for place, (letter, data) in enumerate(_bytes_of(letters), 1):
                 archive.writestr(f"{place:04d} {letter.number}.pdf", data)
-    except _Damaged:
+    except Damaged:
         spool.close()
         return _damaged(request, pk)
     spool.seek(0)
     return FileResponse(spool, as_attachment=True, filename=f"{batch.title}.zip", content_type="application/zip")
 
 
-def _bytes_of(letters: list[Document]) -> Iterator[tuple[Document, bytes]]:
-    """Each with its bytes, handed out only while they have the hash they were kept with. _Damaged."""
+def joined_pdf(letters: Iterable[Document]) -> bytes:
+    """The printed letters as one PDF, in order, each in the outline. Damaged where a stored file is."""
+    writer = PdfWriter()
+    for letter, data in _bytes_of(letters):
+        try:
+            writer.append(PdfReader(io.BytesIO(data)), outline_item=letter.number or str(letter), import_outline=False)
+        except PyPdfError as error:
+            raise Damaged from error
+    joined = io.BytesIO()
+    writer.write(joined)
+    return joined.getvalue()
+
+
+def _bytes_of(letters: Iterable[Document]) -> Iterator[tuple[Document, bytes]]:
+    """Each with its bytes, handed out only while they have the hash they were kept with. Damaged."""
     for letter in letters:
         data = kept_bytes(getattr(letter, "signature", None) or letter.file)
         if data is None:
-            raise _Damaged
+            raise Damaged
         yield letter, data
 
 

@@ -1,9 +1,11 @@
 """The list of documents and the page of one."""
 
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +16,10 @@ from cases.forms.refusals import refusal_text
 from cases.guards.conditions import Condition, failed
 from cases.models import User
 from cases.rules.errors import StatedError
+from cases.views.list_page import ListPage, export_response
+from cases.views.paging import address
 from notices.forms.documents import DocumentFilter, ReviewForm, VoidForm
+from notices.forms.list_kinds import DOCUMENTS
 from notices.guards.documents import may_draft, may_issue, may_review, may_serve, may_void
 from notices.models import Document
 from notices.packs import KindOfDocument, kind_of
@@ -33,17 +38,44 @@ PAGE = 25
 def document_list(request: HttpRequest) -> HttpResponse:
     """Documents of the cases this person may see, newest first."""
     assert isinstance(request.user, User)
+    in_list = ListPage.of(request, DOCUMENTS)
+    if elsewhere := in_list.elsewhere():
+        return elsewhere
     form = DocumentFilter(request.GET or None, bodies=issuers_for(request.user))
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     found = narrowed(documents_for(request.user), **chosen)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
+        **in_list.context(),
+        "bulk_acts": [{"label": _("Print the documents"), "icon": "printer", "url": reverse("documents_print")}],
         "page": page,
         "form": form,
         "rows": [_row(document) for document in page],
         "filtered": any(chosen.values()),
+        "chips": _chips(form, chosen, partial(address, request)),
+        "tabs": [{"label": _("All documents"), "url": in_list.whole_url, "current": in_list.view is None}],
     }
     return render(request, "notices/document_list.html", context)
+
+
+@require_GET
+def document_export(request: HttpRequest) -> HttpResponseBase:
+    """The list of the same address as a workbook."""
+    return export_response(ListPage.of(request, DOCUMENTS), filename="documents")
+
+
+def _chips(form: DocumentFilter, chosen: dict[str, Any], address_without: Any) -> list[dict[str, str]]:
+    """The filters in force, each with the address without it."""
+    words = {name: value for name, value in chosen.items() if value}
+    return [
+        {"label": str(form.fields[name].label), "value": _word(form, name, value), "remove_url": address_without(name)}
+        for name, value in words.items()
+    ]
+
+
+def _word(form: DocumentFilter, name: str, value: Any) -> str:
+    choices = getattr(form.fields[name], "choices", None)
+    return str(dict(choices).get(value, value)) if isinstance(value, str) and choices else str(value)
 
 
 def _row(document: Document) -> dict[str, Any]:

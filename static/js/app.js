@@ -132,13 +132,20 @@
     }
     const bar = $("[data-bulk-bar]");
     if (!bar) return;
+    bar.classList.remove("bulk-strip");
     bar.hidden = chosen === 0;
     const count = $("[data-bulk-count]", bar);
     if (count) count.textContent = String(chosen);
+    const everything = $("[data-bulk-all]", bar);
+    if (everything && chosen < boxes.length) everything.checked = false;
   }
 
   document.addEventListener("change", (event) => {
     const table = event.target.closest("[data-bulk]");
+    if (event.target.matches("[data-bulk-all]") && event.target.checked) {
+      $$("[data-bulk] tbody input[type=checkbox]").forEach((box) => (box.checked = true));
+      $$("[data-bulk]").forEach(showSelection);
+    }
     if (!table || !event.target.matches("input[type=checkbox]")) return;
     if (event.target.matches("[data-all]")) {
       $$("tbody input[type=checkbox]", table).forEach((box) => (box.checked = event.target.checked));
@@ -194,11 +201,66 @@
     event.returnValue = "";
   });
 
+  // --- drafts: <form data-autosave> is sent with _do=keep a moment after the last change ----------------------------
+
+  const KEEP_AFTER = 3000;
+  const TRY_AGAIN_AFTER = 20000;
+  const BY_SCRIPT = { "X-Requested-With": "fetch" };
+  const waiting = new Map();
+
+  async function sendDraft(form) {
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    data.set("_do", "keep");
+    const answer = await fetch(location.href, { method: "POST", body: data, headers: BY_SCRIPT, redirect: "manual" });
+    return answer.status === 204;
+  }
+
+  // Whoever signed in anew in another tab has another token there; the forms of this page go by it from now on.
+  async function takeToken() {
+    const answer = await fetch(location.href, { headers: BY_SCRIPT });
+    if (!answer.ok || answer.redirected) return false;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = $("input[name=csrfmiddlewaretoken]", page);
+    if (token) $$("input[name=csrfmiddlewaretoken]").forEach((box) => (box.value = token.value));
+    return Boolean(token);
+  }
+
+  async function keepDraft(form) {
+    waiting.delete(form);
+    const state = $("[data-autosave-state]");
+    if (!form.isConnected || form.dataset.sent || !state) return;
+    let kept = false;
+    try {
+      kept = (await sendDraft(form)) || ((await takeToken()) && (await sendDraft(form)));
+    } catch {
+      kept = false;
+    }
+    state.hidden = false;
+    state.classList.toggle("tag-ok", kept);
+    state.classList.toggle("tag-danger", !kept);
+    $$("[data-autosave-before]").forEach((before) => (before.hidden = true));
+    state.textContent = kept ? `${state.dataset.saved} ${new Date().toTimeString().slice(0, 5)}` : state.dataset.failed;
+    const files = $$("input[type=file]", form).some((box) => box.files.length);
+    if (kept && !waiting.has(form) && !files) changed.delete(form);
+    if (!kept && !waiting.has(form)) waiting.set(form, setTimeout(keepDraft, TRY_AGAIN_AFTER, form));
+  }
+
+  ["input", "change"].forEach((name) =>
+    document.addEventListener(name, (event) => {
+      const form = event.target.form;
+      if (!form || !form.matches("[data-autosave]")) return;
+      clearTimeout(waiting.get(form));
+      waiting.set(form, setTimeout(keepDraft, KEEP_AFTER, form));
+    }),
+  );
+
   // --- one click, one post -----------------------------------------------------------------------------------------
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
+    if (event.submitter && event.submitter.matches("[data-again]")) return; // the page stays: a file, or paper
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -225,6 +287,60 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.form) followAnswers(event.target.form);
+  });
+
+  // --- lists: within [data-swap="id id"], links and filters of the same page exchange only the parts of those ids -----
+
+  async function swap(url, parts, push) {
+    const list = document.getElementById(parts[0]);
+    if (list) list.setAttribute("aria-busy", "true");
+    let page;
+    try {
+      const answer = await fetch(url, { headers: BY_SCRIPT });
+      const here = new URL(answer.url).pathname === location.pathname;
+      const html = (answer.headers.get("Content-Type") || "").startsWith("text/html");
+      if (!answer.ok || !here || !html) throw new Error("another page");
+      url = answer.url;
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+      location.href = url;
+      return;
+    }
+    const held = document.activeElement && document.activeElement.textContent.trim();
+    if (push) history.pushState({ parts }, "", url);
+    parts.forEach((id) => {
+      const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+      if (!old || !fresh) return;
+      old.replaceWith(fresh);
+      enhance(fresh);
+    });
+    const within = document.getElementById(parts[0]);
+    const again = held && within && $$("a, button, summary", within).find((each) => each.textContent.trim() === held);
+    if (again) again.focus({ preventScroll: true });
+  }
+
+  const partsOf = (node) => node.closest("[data-swap]").dataset.swap.split(" ");
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-swap] a[href]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.pathname !== location.pathname || link.hash || link.target) return;
+    event.preventDefault();
+    if (!history.state) history.replaceState({ parts: partsOf(link) }, "");
+    swap(link.href, partsOf(link), true);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "get" || !form.closest("[data-swap]")) return;
+    event.preventDefault();
+    const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    if (!history.state) history.replaceState({ parts: partsOf(form) }, "");
+    swap(`${form.action.split("?")[0]}?${query}`, partsOf(form), true);
+  });
+
+  addEventListener("popstate", (event) => {
+    if (event.state && event.state.parts) swap(location.href, event.state.parts, false);
   });
 
   // --- drop zone, filters that apply at once, demo sign-in ---------------------------------------------------------

@@ -41,6 +41,8 @@ def test_the_pages_of_whoever_inspects(sit: Sit, world: World) -> None:
                 "/search/?q=嘉兴",
                 "/notifications/",
                 "/settings/",
+                "/views/",
+                "/views/new/?list=inbox&query=class%3DC",
             ],
         )
         == []

@@ -200,7 +200,8 @@ def test_the_export_holds_the_rows_of_the_address_and_no_formula(
     enterprise = mixed["overdue"].case.enterprise
     type(enterprise).objects.filter(pk=enterprise.pk).update(name="=1+1")
     answer = client_of(overseer).get(reverse("oversight_export") + "?due=overdue")
-    rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    book = BytesIO(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    rows = CalamineWorkbook.from_filelike(book).get_sheet_by_index(0).to_python()
     assert len(rows) == 2
     assert rows[1][0] == "=1+1"
     assert rows[1][8] == date(2026, 11, 16)
@@ -232,7 +233,7 @@ def test_the_board_presses_for_several_and_says_why_some_were_left_out(
     mixed: dict[str, Deadline], overseer: User, client_of: ClientOf
 ) -> None:
     chosen = [mixed["overdue"].pk, mixed["today"].pk, mixed["suspended"].pk]
-    page = client_of(overseer).post(reverse("deadline_remind"), {"deadline": chosen}, follow=True)
+    page = client_of(overseer).post(reverse("deadline_remind"), {"row": chosen}, follow=True)
     said = [str(message) for message in page.context["messages"]]
     assert len(said) == 2
     assert "2" in said[0]
@@ -243,7 +244,7 @@ def test_nobody_presses_for_a_deadline_they_do_not_oversee(
     start: StartDeadline, bodies: dict[str, Body], client_of: ClientOf
 ) -> None:
     neighbour = make_user("neighbour", "unit_head", bodies["330411"])
-    client_of(neighbour).post(reverse("deadline_remind"), {"deadline": [start().pk, "x"]})
+    client_of(neighbour).post(reverse("deadline_remind"), {"row": [start().pk, "x"]})
     assert not Notification.objects.exists()
 
 

@@ -95,7 +95,7 @@ def test_several_are_claimed_at_once_and_refusals_are_told(
 ) -> None:
     other = at_step("approve_inspection")
     claim_task(task_pk=other.pk, acting=acts(colleague, now))
-    response = sign_in(cast.unit_head).post("/tasks/claim/", {"task": [waiting.pk, other.pk]})
+    response = sign_in(cast.unit_head).post("/tasks/claim/", {"row": [waiting.pk, other.pk]})
     told = [str(message) for message in get_messages(response.wsgi_request)]
     assert len(told) == 2
     assert "何平" in told[1]

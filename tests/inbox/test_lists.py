@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,10 +21,15 @@ from tests.inbox.conftest import Arrange, Make, Now, SignIn, acts
 from tests.inbox.copies import copy_item
 from workflow.demo.story import Cast
 from workflow.models import WorkItem
-from workflow.selectors.approvals import approvals, neighbours, summaries_of
+from workflow.selectors.approvals import approvals_of, summaries_of
 from workflow.selectors.finished import finished_this_month
-from workflow.selectors.work import own_work, waiting_work, workable
+from workflow.selectors.work import own_work, stands_for, waiting_work, workable
+from workflow.selectors.worklist import neighbours
 from workflow.services.hand_over import claim_task
+
+
+def approvals(user: User, today: date) -> QuerySet[WorkItem]:
+    return approvals_of(stands_for(user, today))
 
 
 def shown(client: Client, address: str) -> list[int]:
@@ -245,13 +251,18 @@ def test_a_decision_a_colleague_has_taken_is_not_offered_again(at_step: Make, ca
     assert set(approvals(other, now.today)) == {item}
 
 
+def around(user: User, task_pk: int) -> tuple[int | None, int | None]:
+    found = neighbours(approvals(user, timezone.localdate()), task_pk)
+    return found.previous, found.following
+
+
 def test_neighbours_follow_the_list(at_step: Make, cast: Cast, now: Now) -> None:
     first, second, third = (due(at_step("approve_inspection"), now.today + timedelta(days=days)) for days in (1, 2, 3))
-    assert neighbours(cast.unit_head, first.pk, now.today) == (None, second.pk)
-    assert neighbours(cast.unit_head, second.pk, now.today) == (first.pk, third.pk)
-    assert neighbours(cast.unit_head, third.pk, now.today) == (second.pk, None)
-    assert neighbours(cast.unit_head, 0, now.today) == (None, first.pk)
-    assert neighbours(cast.lead, 0, now.today) == (None, None)
+    assert around(cast.unit_head, first.pk) == (None, second.pk)
+    assert around(cast.unit_head, second.pk) == (first.pk, third.pk)
+    assert around(cast.unit_head, third.pk) == (second.pk, None)
+    assert around(cast.unit_head, 0) == (None, first.pk)
+    assert around(cast.lead, 0) == (None, None)
 
 
 # --- export and cost -------------------------------------------------------------------------------------------------

@@ -97,8 +97,9 @@ class Chosen:
         return {name: self.form.data.get(name, "") for name in self.form.fields if good.get(name)}
 
     def address(self, **changes: str) -> str:
-        """The query that shows this with `changes`, on its first page."""
-        query = {**self.values(), **changes}
+        """The query that shows this with `changes`, on its first page, in the same view and columns."""
+        beside = {name: self.form.data.get(name, "") for name in ("view", "cols")}
+        query = {**beside, **self.values(), **changes}
         return "?" + urlencode({name: value for name, value in query.items() if value})
 
     def chips(self) -> list[dict[str, str]]:

@@ -20,7 +20,6 @@ DUES: Final = {
     "later": _("Later"),
     "done": _("Finished this month"),
 }
-DENSITIES: Final = ("compact",)
 
 
 class WorkFilterForm(forms.Form):
@@ -34,13 +33,12 @@ class WorkFilterForm(forms.Form):
         label=_("Quality class"), choices=CLASSES, required=False, widget=forms.CheckboxSelectMultiple
     )
     sort = forms.ChoiceField(choices=[(name, name) for name in ORDERS], required=False, widget=forms.HiddenInput)
-    density = forms.ChoiceField(choices=[(name, name) for name in DENSITIES], required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, areas: Iterable[Body] = (), steps: Iterable[str] = tuple(STEPS)) -> None:
         super().__init__(data)
         # "class" is a word of Python, but it is what the address says
         self.fields["class"] = self.fields.pop("klass")
-        self.order_fields(["q", "area", "step", "due", "class", "sort", "density"])
+        self.order_fields(["q", "area", "step", "due", "class", "sort"])
         offered = [(body.code, body.short_name) for body in areas]
         chosen = str(data.get("area", ""))[:12]
         if chosen and chosen not in dict(offered):
@@ -68,9 +66,6 @@ class WorkFilterForm(forms.Form):
             text=data.get("q", ""),
             order=data.get("sort") or "due",
         )
-
-    def compact(self) -> bool:
-        return self.data.get("density") == "compact"
 
     def area_name(self, code: str) -> str:
         """What the chosen area is called; its code where there is none such."""

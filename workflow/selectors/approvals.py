@@ -13,7 +13,7 @@ from cases.packs.classifying import classifying_pack
 from cases.rules.quality_class import Item
 from workflow.models import WorkItem
 from workflow.selectors.listing_side import LIST_PROCEDURES
-from workflow.selectors.work import mine_or_waiting, stands_for
+from workflow.selectors.work import mine_or_waiting
 from workflow.selectors.work_marks import latest_opinions
 
 DECISIONS: Final = (
@@ -41,7 +41,6 @@ DECISIONS: Final = (
 """Steps in which one person decides on what others have prepared."""
 _OF_CLASSES: Final = frozenset({"decide_grassroots", "forward_filing", "file_province"})
 """Decisions that whoever inspected or signed before may not take."""
-MOST_NEIGHBOURS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +68,9 @@ class Summary:
         return user.pk in signers
 
 
-def approvals(user: User, today: date) -> QuerySet[WorkItem]:
-    """Decisions that are the person's own or within reach and taken by nobody; also an absent colleague's."""
-    return approvals_of(stands_for(user, today))
-
-
 def approvals_of(people: Iterable[User]) -> QuerySet[WorkItem]:
     """Decisions taken by one of these people, or waiting within their reach."""
     return mine_or_waiting(people).filter(step__in=DECISIONS)
-
-
-def neighbours(user: User, task_pk: int, today: date) -> tuple[int | None, int | None]:
-    """The tasks before and after this one in the list of approvals; None at its ends, or where it is not in it."""
-    tasks = list(approvals(user, today).values_list("pk", flat=True)[:MOST_NEIGHBOURS])
-    if task_pk not in tasks:
-        return None, tasks[0] if tasks else None
-    place = tasks.index(task_pk)
-    return (tasks[place - 1] if place else None), (tasks[place + 1] if place + 1 < len(tasks) else None)
 
 
 def summaries_of(items: Sequence[WorkItem]) -> dict[int, Summary]:

@@ -30,7 +30,7 @@ def marks_of(items: Sequence[WorkItem], user: User) -> Marks:
     """Everything beside these rows; five queries however many they are."""
     cases = [item.case_id for item in items]
     return Marks(
-        clocks=_clocks(items),
+        clocks=clocks_of(items),
         inspectors=inspectors_of(items),
         opinions={opinion.case_id: opinion for opinion in latest_opinions(cases)},
         drafts=set(
@@ -56,12 +56,13 @@ def inspectors_of(items: Sequence[WorkItem]) -> dict[int, list[User]]:
     return dict(found)
 
 
-def _clocks(items: Sequence[WorkItem]) -> dict[int, Deadline]:
+def clocks_of(items: Sequence[WorkItem]) -> dict[int, Deadline]:
     """By task: the open clock of the step, with `reminded`, how often somebody was reminded of it."""
     tasks = {(item.case_id, f"step:{item.step}"): item.pk for item in items}
     orders = {item.case_id: item.pk for item in items if item.step == "report_rectification"}
     open_clocks = (
-        Deadline.objects.filter(case__in=[item.case_id for item in items])
+        Deadline.objects.select_related("case__body", "accountable_body")
+        .filter(case__in=[item.case_id for item in items])
         .filter(state__in=[Deadline.State.RUNNING, Deadline.State.SUSPENDED])
         .filter(Q(subject__startswith="step:") | Q(subject__startswith="order:"))
         .annotate(reminded=Count("reminders", filter=Q(reminders__rung__startswith="urged:")))

@@ -17,6 +17,7 @@ WEEK: Final = timedelta(days=7)
 GROUPS: Final = ("overdue", "today", "next", "later")
 UNCLASSED: Final = "none"
 SHORTEST_CODE: Final = 6
+MOST_NEIGHBOURS: Final = 2000
 MOST_AREAS: Final = 80
 """Areas offered at most, before towns are left out."""
 ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
@@ -114,6 +115,27 @@ def _found(rows: QuerySet[WorkItem], text: str) -> QuerySet[WorkItem]:
     if len(code) >= SHORTEST_CODE and code.isascii() and code.isalnum():
         matches |= Q(case__enterprise__uscc__startswith=code)
     return rows.filter(matches)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where a task stands in a list: `place` from 1 among `total`, 0 where it is not (or no longer) in it."""
+
+    previous: int | None
+    following: int | None
+    place: int
+    total: int
+
+
+def neighbours(rows: QuerySet[WorkItem], task_pk: int) -> Neighbours:
+    """The tasks before and after this one in the order of the rows; of one not in it, the first follows; one query."""
+    tasks = list(rows.values_list("pk", flat=True)[:MOST_NEIGHBOURS])
+    if task_pk not in tasks:
+        return Neighbours(None, tasks[0] if tasks else None, 0, len(tasks))
+    place = tasks.index(task_pk)
+    before = tasks[place - 1] if place else None
+    after = tasks[place + 1] if place + 1 < len(tasks) else None
+    return Neighbours(before, after, place + 1, len(tasks))
 
 
 def counted(rows: QuerySet[WorkItem], today: date) -> Counts:

@@ -1,9 +1,8 @@
-"""Export cases to a workbook: what the list shows, and only where the person may export."""
+"""Cases as a table: what the list shows, and only where the person may export."""
 
 from collections.abc import Iterator, Sequence
-from typing import IO, Any, Final
+from typing import Final
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -11,39 +10,30 @@ from django.utils.translation import gettext_noop
 from cases.acting import Acting, legal_date
 from cases.models import Case
 from cases.rules.errors import NotPermitted
-from cases.selectors.cases import visible_cases
+from cases.selectors.list_kinds import Sheet, Value
 from cases.selectors.scope import holds, within
-from cases.services.audit import record
-from cases.services.write_workbook import Value, write_workbook
-from workflow.selectors.case_list import CaseFilter, filtered, with_rows
+from workflow.selectors.case_list import with_rows
 from workflow.selectors.case_words import status_words
 from workflow.steps import STEPS
 
 PERMISSION: Final = "export_enterprises"
 BATCH: Final = 500
-WIDTHS: Final = (24, 34, 22, 10, 18, 22, 24, 24, 26, 18, 14, 14, 14, 18)
 
 
-@transaction.atomic
-def export_cases(*, wanted: CaseFilter, acting: Acting, query: str = "") -> IO[bytes]:
-    """The cases of the filter as an open .xlsx; `query` is the address they were narrowed by, for the audit trail.
-
-    NotPermitted for who may export nowhere.
-    """
-    user = acting.person
-    if not holds(user, PERMISSION):
+def case_sheet(acting: Acting, rows: QuerySet[Case]) -> Sheet:
+    """Cases as a table, where the person may export. NotPermitted for who may export nowhere."""
+    if not holds(acting.person, PERMISSION):
         raise NotPermitted("permission", gettext_noop("Your post does not allow exports."))
-    scope = visible_cases(user).filter(within(user, PERMISSION, "territorial_body"))
-    rows = with_rows(filtered(scope, wanted, user=user, today=acting.today))
-    header = [
-        _("Case number"), _("Enterprise"), _("USCC"), _("Class"), _("Region"), _("Status"),
-        _("Handling body"), _("Inspectors"), _("Open steps"), _("In hand"), _("Due"), _("Opened on"), _("Closed on"),
-        _("Procedure"),
+    columns = [
+        ("unit", _("Case number"), 24), ("unit", _("Enterprise"), 34), ("unit", _("USCC"), 22),
+        ("class", _("Class"), 10),
+        ("region", _("Region"), 18), ("status", _("Status"), 22), ("body", _("Handling body"), 24),
+        ("people", _("Inspectors"), 24), ("step", _("Open steps"), 26), ("step", _("In hand"), 18),
+        ("due", _("Due"), 14), ("opened", _("Opened on"), 14), ("closed", _("Closed on"), 14),
+        ("status", _("Procedure"), 18),
     ]  # fmt: skip
-    file = write_workbook([(_("Cases"), header, _rows(rows), WIDTHS)])
-    data: dict[str, Any] = {"filter": query, "rows": rows.count()}
-    record(stream="exports", action="exported.cases", acting=acting, data=data)
-    return file
+    allowed = with_rows(rows.filter(within(acting.person, PERMISSION, "territorial_body")))
+    return Sheet("cases", _("Cases"), columns, _rows(allowed))
 
 
 def _rows(cases: QuerySet[Case]) -> Iterator[Sequence[Value]]:

@@ -1,48 +1,40 @@
-"""Write a list of open work into a workbook: what the person sees, as text, numbers and dates."""
+"""A list of open work as a table: for a workbook or for paper."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from itertools import islice
-from typing import IO, Final
+from typing import Final
 
-from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from cases.acting import Acting
-from cases.rules.working_days import WorkCalendar
-from cases.services.audit import record
-from cases.services.write_workbook import Value, write_workbook
+from cases.acting import Acting, legal_date
+from cases.selectors.calendar import work_calendar
+from cases.selectors.list_kinds import Sheet, Value
 from workflow.models import WorkItem
-from workflow.selectors.work_marks import inspectors_of
-from workflow.selectors.worklist import WorkFilter
+from workflow.selectors.work_marks import clocks_of, inspectors_of
 from workflow.steps import STEPS
 
-MOST_ROWS: Final = 20_000
 BATCH: Final = 500
-WIDTHS: Final = (12, 12, 34, 22, 26, 10, 22, 16, 24, 24, 14)
 
 
-@transaction.atomic
-def export_work(
-    *, rows: QuerySet[WorkItem], wanted: WorkFilter, title: str, calendar: WorkCalendar, acting: Acting
-) -> IO[bytes]:
-    """The rows, scoped and narrowed already, as an open .xlsx; at most `MOST_ROWS` of them. Leaves a trace."""
-    found = list(rows[:MOST_ROWS])
-    header = [
-        _("Due"), _("Working days left"), _("Enterprise"), _("USCC"), _("Case number"), _("Quality class"), _("Step"),
-        _("Town"), _("Inspectors"), _("Body"), _("Taken by"),
+def work_sheet(acting: Acting, rows: QuerySet[WorkItem], title: str | Promise) -> Sheet:
+    """What the lists of open work show of each row, in its order."""
+    columns = [
+        ("due", _("Due"), 12), ("due", _("Working days left"), 12), ("unit", _("Enterprise"), 34),
+        ("unit", _("USCC"), 22), ("unit", _("Case number"), 26), ("class", _("Quality class"), 10),
+        ("step", _("Step"), 22), ("town", _("Town"), 16), ("people", _("Inspectors"), 24), ("body", _("Body"), 24),
+        ("owner", _("Taken by"), 14), ("since", _("Open since"), 14),
+        ("basis", _("Basis of the period"), 40),
     ]  # fmt: skip
-    file = write_workbook([(title[:31], header, _cells(found, calendar, acting), WIDTHS)])
-    data = {"list": title, "filter": asdict(wanted), "rows": len(found)}
-    record(stream="exports", action="exported.work", acting=acting, data=data)
-    return file
+    return Sheet("work", str(title), columns, _cells(rows, acting))
 
 
-def _cells(items: Sequence[WorkItem], calendar: WorkCalendar, acting: Acting) -> Iterator[Sequence[Value]]:
-    remaining = iter(items)
+def _cells(rows: QuerySet[WorkItem], acting: Acting) -> Iterator[Sequence[Value]]:
+    calendar = work_calendar()
+    remaining = rows.iterator(chunk_size=BATCH)
     while batch := list(islice(remaining, BATCH)):
-        inspectors = inspectors_of(batch)
+        inspectors, clocks = inspectors_of(batch), clocks_of(batch)
         for item in batch:
             case = item.case
             yield [
@@ -51,5 +43,6 @@ def _cells(items: Sequence[WorkItem], calendar: WorkCalendar, acting: Acting) ->
                 case.enterprise.name, case.enterprise.uscc, case.number, case.enterprise.quality_class,
                 str(STEPS[item.step].title), case.territorial_body.short_name,
                 "、".join(each.name for each in inspectors.get(item.case_id, [])),
-                item.body.name, item.owner.name if item.owner else "",
+                item.body.name, item.owner.name if item.owner else "", legal_date(item.created_at),
+                clocks[item.pk].basis if item.pk in clocks else "",
             ]  # fmt: skip

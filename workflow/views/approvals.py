@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cases.views.registry import XLSX
+from cases.views.list_page import ListPage, export_response
+from workflow.forms.list_kinds import APPROVALS
 from workflow.forms.worklist import WorkFilterForm
 from workflow.selectors.approvals import Summary, approvals_of, summaries_of
 from workflow.selectors.case_words import outcome_words
 from workflow.selectors.worklist import areas_of, narrowed, steps_counted
-from workflow.services.export_work import export_work
 from workflow.views.work_rows import WorkRow
 from workflow.views.worklist import Desk, list_context, step_tabs
 
@@ -31,12 +32,14 @@ class ApprovalRow:
 @require_GET
 def approvals(request: HttpRequest) -> HttpResponse:
     """The decisions that wait for the person, narrowed by the address."""
-    desk = Desk.of(request)
+    desk = Desk.of(request, APPROVALS)
+    if elsewhere := desk.frame.elsewhere():
+        return elsewhere
     everything = approvals_of(desk.people)
     steps = steps_counted(everything)
     form = WorkFilterForm(request.GET, areas=areas_of(everything), steps=[step for step, _number in steps])
     wanted = form.wanted()
-    page = desk.page_of(narrowed(everything, wanted, desk.today), compact=form.compact())
+    page = desk.page_of(narrowed(everything, wanted, desk.today))
     summaries = summaries_of(list(page.object_list))
     context = {
         **list_context(desk, form, wanted),
@@ -49,13 +52,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def approvals_export(request: HttpRequest) -> FileResponse:
+def approvals_export(request: HttpRequest) -> HttpResponseBase:
     """The list of the same address as a workbook."""
-    desk = Desk.of(request)
-    wanted = WorkFilterForm(request.GET).wanted()
-    rows = narrowed(approvals_of(desk.people), wanted, desk.today)
-    file = export_work(rows=rows, wanted=wanted, title=_("Approvals"), calendar=desk.calendar, acting=desk.acting)
-    return FileResponse(file, as_attachment=True, filename=f"approvals-{desk.today:%Y%m%d}.xlsx", content_type=XLSX)
+    return export_response(ListPage.of(request, APPROVALS), filename="approvals")
 
 
 def _row(row: WorkRow, summary: Summary, desk: Desk) -> ApprovalRow:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cases.acting import Acting, legal_date
+from cases.acting import legal_date
 from cases.forms.refusals import refusal_text
 from cases.models import Case, User
 from cases.rules.errors import NotPermitted
@@ -20,38 +22,44 @@ from cases.selectors.calendar import work_calendar
 from cases.selectors.cases import visible_cases
 from cases.selectors.enterprises import found as found_enterprises
 from cases.selectors.enterprises import visible_enterprises
+from cases.selectors.list_kinds import NO_VIEW
 from cases.selectors.scope import holds
+from cases.views.list_page import ListPage, export_response
 from cases.views.paging import BoundedPaginator
-from workflow.forms.case_list import CaseFilterForm
+from workflow.forms.case_list import CaseFilterForm, Chosen
+from workflow.forms.list_kinds import CASES
 from workflow.selectors.case_list import OVERDUE, case_number, filtered, found, with_rows
 from workflow.selectors.case_words import status_words
-from workflow.services.export_cases import PERMISSION, export_cases
+from workflow.services.export_cases import PERMISSION
 from workflow.steps import STEPS
 from workflow.views.case_parts import address
 
 ROWS: Final = 25
 HITS: Final = 20
 """Of each kind on the search page."""
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SORTS: Final = ("-opened", "opened", "due", "name", "-name", "class", "-class")
 
 
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
-    """The cases the person sees, narrowed by the address; htmx swaps the list alone."""
+    """The cases the person sees, narrowed by the address."""
     user = _person(request)
+    listed = ListPage.of(request, CASES)
+    if elsewhere := listed.elsewhere():
+        return elsewhere
     form = CaseFilterForm(request.GET, user=user)
     chosen, wanted = form.chosen(), form.wanted()
     today = legal_date(timezone.now())
     shown = with_rows(filtered(visible_cases(user), wanted, user=user, today=today))
     page = BoundedPaginator(shown, ROWS).get_page(request.GET.get("page"))
     context = {
+        **listed.context(),
         "form": form,
         "chosen": chosen,
         "chips": chosen.chips(),
         "page": page,
         "rows": case_rows(page.object_list, user),
-        "tabs": _views(wanted.status, wanted.mine, chosen),
+        "tabs": _views(wanted.status, wanted.mine, chosen, in_view=listed.view is not None),
         "sorts": _sorts(wanted.order, chosen),
         "more": bool(wanted.opened_from or wanted.opened_to or wanted.form or wanted.step or wanted.procedure),
         "may_export": holds(user, PERMISSION),
@@ -62,18 +70,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def case_export(request: HttpRequest) -> FileResponse:
+def case_export(request: HttpRequest) -> HttpResponseBase:
     """The list of the same address as a spreadsheet."""
-    user = _person(request)
-    form = CaseFilterForm(request.GET, user=user)
     try:
-        file = export_cases(
-            wanted=form.wanted(), acting=Acting(user, timezone.now()), query=form.chosen().address().lstrip("?")
-        )
+        return export_response(ListPage.of(request, CASES), filename="cases")
     except NotPermitted as error:
         raise PermissionDenied(refusal_text(error)) from None
-    name = f"cases-{legal_date(timezone.now())}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_GET
@@ -90,6 +92,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "text": text,
         "units": [{"unit": unit, "url": address("enterprise_detail", unit.uscc)} for unit in units[:hits]],
         "rows": case_rows(cases[:hits], user),
+        "cols": set(CASES.usual()),
         "crumbs": [{"label": _("Search")}],
     }
     return render(request, "workflow/cases/search.html", context)
@@ -134,7 +137,7 @@ def _exact(user: User, text: str) -> str:
     return ""
 
 
-def _views(status: str, mine: bool, chosen: Any) -> list[dict[str, Any]]:
+def _views(status: str, mine: bool, chosen: Chosen, *, in_view: bool) -> list[dict[str, Any]]:
     """The usual narrowings as tabs."""
     rows = (
         (_("All"), "", ""),
@@ -146,21 +149,26 @@ def _views(status: str, mine: bool, chosen: Any) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": chosen.address(status=value, mine=only),
-            "current": status == value and mine == bool(only),
+            "url": _alone(status=value, mine=only) if in_view else chosen.address(status=value, mine=only),
+            "current": not in_view and status == value and mine == bool(only),
         }
         for label, value, only in rows
     ]
 
 
-def _sorts(order: str, chosen: Any) -> dict[str, dict[str, str]]:
+def _alone(**narrowing: str) -> str:
+    """The list narrowed by this alone, outside any saved view."""
+    return "?" + urlencode({"view": NO_VIEW, **{name: value for name, value in narrowing.items() if value}})
+
+
+def _sorts(order: str, chosen: Chosen) -> dict[str, dict[str, str]]:
     """For each column that sorts: the address of the other direction, and the mark of the present one."""
     sorts = {}
     for name in ("opened", "due", "name", "class"):
         down = f"-{name}"
         following = down if order == name and down in SORTS else name
         mark = "ascending" if order == name else "descending" if order == down else ""
-        sorts[name] = {"url": chosen.address(sort=following), "mark": mark}
+        sorts[name] = {"url": chosen.address(sort=following), "state": mark}
     return sorts
 
 

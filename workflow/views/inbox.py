@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_GET
 
 from cases.models import AuditEvent
 from cases.selectors.scope import holds
+from cases.views.list_page import ListPage, export_response
 from cases.views.paging import BoundedPaginator
-from cases.views.registry import XLSX
+from workflow.forms.list_kinds import INBOX
 from workflow.forms.worklist import WorkFilterForm
 from workflow.guards import BY_NAME
 from workflow.models import WorkItem
@@ -29,7 +31,6 @@ from workflow.selectors.worklist import (
     narrowed_but_for_due,
     steps_counted,
 )
-from workflow.services.export_work import export_work
 from workflow.views.waiting_counts import MOST_COUNTED
 from workflow.views.work_rows import work_groups
 from workflow.views.worklist import ROWS, Desk, list_context, step_tabs
@@ -38,7 +39,9 @@ from workflow.views.worklist import ROWS, Desk, list_context, step_tabs
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """The person's own work, narrowed by the address."""
-    desk = Desk.of(request)
+    desk = Desk.of(request, INBOX)
+    if elsewhere := desk.frame.elsewhere():
+        return elsewhere
     everything = taken_by(desk.people)
     steps = steps_counted(everything)
     form = WorkFilterForm(request.GET, areas=areas_of(everything), steps=[step for step, _number in steps])
@@ -56,22 +59,18 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if wanted.due == "done":
         context |= _finished(desk, finished)
     else:
-        context |= _open(desk, everything, form, wanted)
+        context |= _open(desk, everything, wanted)
     return render(request, "workflow/inbox/inbox.html", context)
 
 
 @require_GET
-def inbox_export(request: HttpRequest) -> FileResponse:
+def inbox_export(request: HttpRequest) -> HttpResponseBase:
     """The list of the same address as a workbook."""
-    desk = Desk.of(request)
-    wanted = WorkFilterForm(request.GET).wanted()
-    rows = narrowed(taken_by(desk.people), wanted, desk.today)
-    file = export_work(rows=rows, wanted=wanted, title=_("My tasks"), calendar=desk.calendar, acting=desk.acting)
-    return FileResponse(file, as_attachment=True, filename=f"tasks-{desk.today:%Y%m%d}.xlsx", content_type=XLSX)
+    return export_response(ListPage.of(request, INBOX), filename="tasks")
 
 
-def _open(desk: Desk, everything: QuerySet[WorkItem], form: WorkFilterForm, wanted: WorkFilter) -> dict[str, Any]:
-    page = desk.page_of(narrowed(everything, wanted, desk.today), compact=form.compact())
+def _open(desk: Desk, everything: QuerySet[WorkItem], wanted: WorkFilter) -> dict[str, Any]:
+    page = desk.page_of(narrowed(everything, wanted, desk.today))
     rows = desk.rows_of(page)
     grouped = wanted.order == "due"
     here = counted(narrowed_but_for_due(everything, wanted), desk.today) if grouped else None

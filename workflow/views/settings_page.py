@@ -41,6 +41,12 @@ def _places(user: User) -> list[Place]:
             _("Change your password."),
         ),
         Place(
+            reverse("view_list"),
+            "star",
+            _("Views"),
+            _("Lists as you have kept them: share them, be told of them by mail."),
+        ),
+        Place(
             reverse("conflicts"),
             "scale",
             _("Conflicts of interest"),

@@ -59,7 +59,7 @@ class Shell:
         user = getattr(request, "user", None)
         self.user = user if isinstance(user, User) else None
         self.demo = bool(getattr(settings, "DEMO", False))
-        self.shortcuts = True
+        self.shortcuts = self.user is None or self.user.shortcuts
 
     @cached_property
     def theme(self) -> str:

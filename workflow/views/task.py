@@ -47,8 +47,11 @@ SERVICE_STEPS = {
 
 
 class TaskPage(View):
-    """GET shows, POST does. ``_do``: save (a draft), mine (save over a colleague's version), check (show the answers
-    once more), edit (back from there) or submit."""
+    """GET shows, POST does.
+
+    ``_do``: keep (a draft, by itself), save (a draft), mine (save over a colleague's version), check (show the answers
+    once more), edit (back from there) or submit.
+    """
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -93,6 +96,8 @@ class TaskPage(View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         do = request.POST.get("_do", "submit")
+        if do == "keep":
+            return self._keep()
         if do == "mine":
             return self._save(self._chosen(request.POST.get("seen_version", "")))
         form = self._bound()
@@ -154,7 +159,7 @@ class TaskPage(View):
                 return self._show(form, status=403)
             self._keep_draft(form)
         messages.success(self.request, _("Your draft is saved. You can go on with it on any device."))
-        return redirect("task", pk=self.item.pk)
+        return redirect(self.request.get_full_path())
 
     @transaction.atomic
     def _keep_draft(self, form: StepForm) -> None:
@@ -165,6 +170,15 @@ class TaskPage(View):
             task_id=self.item.pk, user=self.acting.person, defaults={"data": data, "saved_at": self.acting.at}
         )
         self._attach(form)
+
+    def _keep(self) -> HttpResponse:
+        """What the page saves by itself while somebody types; an inspection has its own way."""
+        form = self._bound(files=False)
+        if isinstance(form, InspectionForm):
+            return HttpResponse(status=409)
+        form.is_valid()  # whatever it says: a draft may be wrong
+        self._keep_draft(form)
+        return HttpResponse(status=204)
 
     def _keep_beside(self, form: InspectionForm) -> None:
         """What was typed that is no part of the inspection itself."""
@@ -207,6 +221,7 @@ class TaskPage(View):
         return render(self.request, "workflow/task_check_inspection.html", context)
 
     def _submit(self, form: StepForm) -> HttpResponse:
+        further = beside(self.request, self.item, self.acting)
         try:
             with transaction.atomic():
                 run_step(task_pk=self.item.pk, facts=form.facts(), acting=self.acting)
@@ -218,7 +233,7 @@ class TaskPage(View):
             self._refuse(form, error)
             return self._show(form, status=self.refused)
         messages.success(self.request, _("Done: %(step)s.") % {"step": self.step.title})
-        return redirect("case_detail", self.case.pk)
+        return redirect(further["next"]) if further and further["next"] else redirect("case_detail", self.case.pk)
 
     def _refuse(self, form: StepForm, error: StatedError) -> None:
         """Say on the form why the service refused; ``refused`` is the status that says so to machines."""

@@ -16,11 +16,12 @@ from workflow.forms.base import StepForm, in_choice_words
 from workflow.forms.inspection import InspectionForm
 from workflow.guards import may_release
 from workflow.models import StepDraft, WorkItem
-from workflow.selectors.approvals import neighbours
 from workflow.selectors.case_words import mode_words
 from workflow.selectors.task_page import about_case
+from workflow.selectors.worklist import neighbours
 from workflow.services.run_step import conditions_of
 from workflow.steps import Step
+from workflow.views.bulk import LISTS
 from workflow.views.case_parts import risk_events
 from workflow.views.listing_parts import side_parts
 
@@ -143,12 +144,22 @@ def case_crumbs(case: Case, title: str) -> list[dict[str, str]]:
     ]
 
 
-def beside(request: HttpRequest, item: WorkItem, acting: Acting) -> dict[str, int | None] | None:
-    """The tasks before and after this one, where the reader came from the list of approvals."""
-    if request.GET.get("from") != "approvals":
+def beside(request: HttpRequest, item: WorkItem, acting: Acting) -> dict[str, Any] | None:
+    """The tasks before and after this one in the list, as narrowed, that the reader came from."""
+    kind = LISTS.get(request.GET.get("from", ""))
+    if kind is None:
         return None
-    before, after = neighbours(acting.person, item.pk, acting.today)
-    return {"previous": before, "next": after}
+    found = neighbours(kind.rows(Acting(acting.person, acting.at), request.GET), item.pk)
+    came = kind.kept(request.GET)
+    query = f"?from={kind.code}" + (f"&{came}" if came else "")
+    return {
+        "previous": f"{_address('task', found.previous)}{query}" if found.previous else "",
+        "next": f"{_address('task', found.following)}{query}" if found.following else "",
+        "place": found.place,
+        "total": found.total,
+        "list": kind.title,
+        "list_url": reverse(kind.url_name) + (f"?{came}" if came else ""),
+    }
 
 
 def _address(name: str, *args: Any) -> str:

@@ -94,7 +94,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class WorkRow:
-    """One piece of work; `left` working days (negative: overdue), `tone` overdue, today or empty."""
+    """One piece of work; `left` working days (negative: overdue), `tone` overdue, today or empty.
+
+    `basis` is what the period rests on.
+    """
 
     item: WorkItem
     step: str
@@ -106,6 +109,7 @@ class WorkRow:
     partners: str
     marks: list[Mark]
     behalf: str
+    basis: str
 
     @property
     def tone(self) -> str:
@@ -159,6 +163,7 @@ def _row(item: WorkItem, marks: Marks, user: User, absent: list[User], calendar:
         partners="、".join(each.name for each in marks.inspectors.get(item.case_id, []) if each.pk != user.pk),
         marks=_marks(item, marks),
         behalf=owner.name if owner else "",
+        basis=marks.clocks[item.pk].basis if item.pk in marks.clocks else "",
     )
 
 

@@ -15,13 +15,17 @@ from cases.acting import Acting, legal_date
 from cases.models import User
 from cases.rules.working_days import WorkCalendar
 from cases.selectors.calendar import work_calendar
+from cases.selectors.list_kinds import NO_VIEW, ListKind
 from cases.selectors.scope import acting_for
+from cases.views.list_page import ListPage
 from cases.views.paging import BoundedPaginator, address
 from cases.views.registry import reader
+from workflow.forms.list_kinds import INBOX
 from workflow.forms.worklist import CLASSES, DUES, WorkFilterForm
 from workflow.models import WorkItem
 from workflow.selectors.worklist import WorkFilter
 from workflow.steps import STEPS
+from workflow.views.bulk import acts_for
 from workflow.views.work_rows import WorkRow, work_rows
 
 ROWS: Final = 20
@@ -37,10 +41,16 @@ class Desk:
 
     request: HttpRequest
     at: datetime
+    kind: ListKind
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "Desk":
-        return cls(request, timezone.now())
+    def of(cls, request: HttpRequest, kind: ListKind = INBOX) -> "Desk":
+        return cls(request, timezone.now(), kind)
+
+    @cached_property
+    def frame(self) -> ListPage:
+        """The saved views, columns and density of the list."""
+        return ListPage(self.request, self.kind, self.acting)
 
     @property
     def user(self) -> User:
@@ -67,8 +77,10 @@ class Desk:
     def calendar(self) -> WorkCalendar:
         return work_calendar()
 
-    def page_of(self, rows: QuerySet[WorkItem], *, compact: bool = False) -> Page[WorkItem]:
-        return BoundedPaginator(rows, COMPACT_ROWS if compact else ROWS).get_page(self.request.GET.get("page"))
+    def page_of(self, rows: QuerySet[WorkItem]) -> Page[WorkItem]:
+        return BoundedPaginator(rows, COMPACT_ROWS if self.frame.compact else ROWS).get_page(
+            self.request.GET.get("page")
+        )
 
     def rows_of(self, page: Page[WorkItem]) -> list[WorkRow]:
         return work_rows(
@@ -115,17 +127,18 @@ def step_tabs(desk: Desk, steps: list[tuple[str, int]], wanted: WorkFilter, all_
     shown = steps[:TABS]
     if wanted.step and wanted.step not in dict(shown):
         shown = [*shown[: TABS - 1], (wanted.step, dict(steps).get(wanted.step, 0))]
+    in_view = desk.frame.view is not None
     everything = {
         "label": all_label,
-        "url": desk.address("step"),
-        "current": not wanted.step,
+        "url": desk.frame.whole_url if in_view else desk.address("step", view=NO_VIEW),
+        "current": not wanted.step and not in_view,
         "count": sum(number for _step, number in steps),
     }
     return [everything] + [
         {
             "label": str(STEPS[step].title),
-            "url": desk.address(step=step),
-            "current": step == wanted.step,
+            "url": f"?step={step}" if in_view else desk.address(step=step),
+            "current": step == wanted.step and not in_view,
             "count": number,
         }
         for step, number in shown
@@ -136,12 +149,13 @@ def step_tabs(desk: Desk, steps: list[tuple[str, int]], wanted: WorkFilter, all_
 def list_context(desk: Desk, form: WorkFilterForm, wanted: WorkFilter) -> dict[str, Any]:
     """What the frame of every list of work shows."""
     return {
+        **desk.frame.context(),
+        "bulk_acts": acts_for(desk.user, desk.kind.code),
         "form": form,
         "wanted": wanted,
         "chips": chips(desk, form, wanted),
         "sorts": sorts(desk, wanted),
-        "compact": form.compact(),
-        "density_url": desk.address(density="" if form.compact() else "compact"),
         "query": desk.address()[1:],
+        "task_query": f"?from={desk.kind.code}" + (f"&{desk.frame.query}" if desk.frame.query else ""),
         "today": desk.today,
     }

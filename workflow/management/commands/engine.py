@@ -14,7 +14,14 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from cases.services.jobs import due_jobs, run_job
-from workflow.tasks import begin_monthly_scan, sweep_deadlines, sweep_imports, sweep_posts, sweep_reviews
+from workflow.tasks import (
+    begin_monthly_scan,
+    sweep_deadlines,
+    sweep_digests,
+    sweep_imports,
+    sweep_posts,
+    sweep_reviews,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +76,7 @@ def run(stop: threading.Event, *, once: bool = False, max_seconds: float | None 
             survive(sweep_reviews)
             survive(sweep_deadlines)
             survive(begin_monthly_scan)
+            survive(sweep_digests)
             next_deadlines = time.monotonic() + DEADLINES_EVERY
         if time.monotonic() >= next_imports:
             survive(sweep_imports)
