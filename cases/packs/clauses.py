@@ -53,7 +53,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What one citation means; no `paragraphs` where only the citation is kept, or where a `whole` document is cited."""
+    """What one citation means; without `paragraphs` only the citation is kept, or a `whole` document is cited."""
 
     title: str
     title_en: str

@@ -161,10 +161,10 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     """All errors of the forms above the page's form, focused, each a link to its field, with the clause it rests on."""
     rows = []
     for form in forms:
-        rows += [{"href": "", "text": text, "clause": clause_at_end(text)} for text in form.non_field_errors()]
+        rows += [{"href": "", "text": text, "clause": clause_at_end(str(text))} for text in form.non_field_errors()]
         for bound in form:
             rows += [
-                {"href": f"#{_focus_id(bound)}", "text": f"{bound.label}：{text}", "clause": clause_at_end(text)}
+                {"href": f"#{_focus_id(bound)}", "text": f"{bound.label}：{text}", "clause": clause_at_end(str(text))}
                 for text in bound.errors
             ]
     return {"rows": rows}
