@@ -287,7 +287,9 @@ def _honours(story: "Story", case: Case, outcome: str) -> WithdrawHonours:
 
 
 def _escalate(story: "Story", case: Case, outcome: str) -> EscalateCase:
-    return EscalateCase((outcome or "listed_oversight",), "多次责令整改后仍未整改到位，建议挂牌督办。")
+    kinds = tuple((outcome or "listed_oversight").split("+"))
+    recalled = "，且产品存在缺陷，同时责令召回" if "recall" in kinds else ""
+    return EscalateCase(kinds, f"责令整改后仍未整改到位，建议挂牌督办{recalled}。")
 
 
 def _close(story: "Story", case: Case, outcome: str) -> CloseCase:
