@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from cases.guards.conditions import Condition, Mend
+from cases.packs.clauses import clause_at_end, clauses_of
 from cases.selectors.written import period_words
 
 register = template.Library()
@@ -143,17 +144,29 @@ def _address(mend: Mend) -> str:
         return ""
 
 
+@register.inclusion_tag("components/clause.html")
+def clause(citation: str | None) -> dict[str, Any]:
+    """A citation that opens to show the text it means; plain words where it names no document that is known.
+
+    A block: not for use within a paragraph.
+    """
+    return {"citation": citation or "", "clauses": clauses_of(str(citation)) if citation else ()}
+
+
 # --- forms -----------------------------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, Any]:
-    """All errors of the forms above the page's form, focused, each a link to its field."""
+    """All errors of the forms above the page's form, focused, each a link to its field, with the clause it rests on."""
     rows = []
     for form in forms:
-        rows += [{"href": "", "text": text} for text in form.non_field_errors()]
+        rows += [{"href": "", "text": text, "clause": clause_at_end(str(text))} for text in form.non_field_errors()]
         for bound in form:
-            rows += [{"href": f"#{_focus_id(bound)}", "text": f"{bound.label}：{text}"} for text in bound.errors]
+            rows += [
+                {"href": f"#{_focus_id(bound)}", "text": f"{bound.label}：{text}", "clause": clause_at_end(str(text))}
+                for text in bound.errors
+            ]
     return {"rows": rows}
 
 

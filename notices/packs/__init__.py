@@ -38,6 +38,8 @@ class KindOfDocument:
     four_eyes: bool
     served: bool
     template_version: str
+    clause: str = ""
+    """What the kind rests on, as cited; what a letter says itself stands in its text."""
 
     @property
     def numbered(self) -> bool:

@@ -287,8 +287,8 @@ def _honours(story: "Story", case: Case, outcome: str) -> WithdrawHonours:
 
 
 def _escalate(story: "Story", case: Case, outcome: str) -> EscalateCase:
-    kind = outcome or "listed_oversight"
-    return EscalateCase((kind,), _ESCALATED[kind])
+    kinds = tuple((outcome or "listed_oversight").split("+"))
+    return EscalateCase(kinds, "".join(_ESCALATED[kind] for kind in kinds))
 
 
 _ESCALATED: Final = {

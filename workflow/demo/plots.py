@@ -7,6 +7,8 @@ from typing import Final
 C: Final = "3,12"
 """Failing items that make class C: one directional item suffices."""
 Outcomes = Mapping[str, Sequence[str]]
+FAILED: Final[Outcomes] = {"inspect": [C], "return_visit": ["fail"], "escalate": ["listed_oversight+recall"]}
+"""Nothing was put right: the matter goes up, and the order of recall waits for the legal unit."""
 
 MAIN: Final = (
     "approve_inspection",
@@ -122,7 +124,7 @@ def _ended() -> Iterator[Plot]:
     yield Plot(ended=60, sequel="demoted")
     yield Plot(ended=235, outcomes={"inspect": [C]}, honoured=True, sequel="review_open")
     yield Plot(ended=20, outcomes={"approve_inspection": ["refuse"]})
-    yield Plot(ended=70, outcomes={"inspect": [C], "return_visit": ["fail"]}, sequel="event_open")
+    yield Plot(ended=70, outcomes=FAILED, sequel="event_open")
 
 
 def _loops() -> Iterator[Plot]:

@@ -19,6 +19,7 @@ from workflow.selectors.case_page import CasePage, Turn
 from workflow.selectors.case_words import event_key, event_tone, event_words, mode_words, outcome_words
 from workflow.selectors.class_events import ClassEvents
 from workflow.steps import STEPS
+from workflow.steps.about import told_of
 
 TABS: Final = ("documents", "inspection", "grounds", "measures", "service", "deadlines", "log")
 LIST_TABS: Final = ("documents", "listing", "service", "deadlines", "log")
@@ -94,6 +95,7 @@ def turn_parts(turn: Turn) -> dict[str, Any]:
         "pk": item.pk,
         "title": turn.step.title,
         "clause": turn.step.clause,
+        "told": told_of(turn.step),
         "whose": whose,
         "roles": "" if item.owner else "、".join(roles_with(turn.step.permission)),
         "url": url,

@@ -15,7 +15,10 @@ from cases.packs.loader import load_roles
 from cases.selectors.scope import holds
 from cases.views.preferences import THEME_COOKIE, THEMES
 from workflow.views.navigation import NAV, TABS, Entry, count_for
+from workflow.views.tour_strip import ShownTour, offers_tour, shown_tour
 
+FIRST_PAGES = ("inbox", "approvals", "oversight", "candidate_list", "enterprise_list", "document_list")
+"""Where somebody may find themselves after signing in (workflow.views.home)."""
 PHONE_TABS = 4
 """Beside the fifth, "Me"."""
 
@@ -60,6 +63,17 @@ class Shell:
         self.user = user if isinstance(user, User) else None
         self.demo = bool(getattr(settings, "DEMO", False))
         self.shortcuts = self.user is None or self.user.shortcuts
+
+    @cached_property
+    def tour(self) -> ShownTour | None:
+        """The tour of the demo that runs in this session."""
+        return shown_tour(self.request) if self.user else None
+
+    @property
+    def tour_offer(self) -> bool:
+        """Whether this page, the first of a post, offers a tour."""
+        first = {address_of(url_name) for url_name in FIRST_PAGES}
+        return self.user is not None and self.request.path in first and offers_tour(self.request)
 
     @cached_property
     def theme(self) -> str:

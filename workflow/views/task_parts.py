@@ -21,6 +21,7 @@ from workflow.selectors.task_page import about_case
 from workflow.selectors.worklist import neighbours
 from workflow.services.run_step import conditions_of
 from workflow.steps import Step
+from workflow.steps.about import told_of
 from workflow.views.bulk import LISTS
 from workflow.views.case_parts import risk_events
 from workflow.views.listing_parts import side_parts
@@ -114,6 +115,7 @@ def page_context(item: WorkItem, step: Step, case: Case, acting: Acting, form: S
         "item": item,
         "case": case,
         "step": step,
+        "told": told_of(step),
         "acting": acting,
         "conditions": conditions,
         "blocked": bool(failed(conditions)),
