@@ -11,12 +11,16 @@ from typing import Any, Final
 
 from notices.pdf import forms, task_lists, unit_lists
 from notices.pdf.facts import (
+    Annex,
+    Column,
+    Drawn,
     Facts,
     FormFacts,
     FormItem,
     LetterFacts,
     ListFacts,
     OversightListFacts,
+    Paragraph,
     Part,
     ReturnVisitFacts,
     SheetFacts,
@@ -28,6 +32,7 @@ from notices.rules.gloss import Line, Memory, as_issued, english, gloss, joined,
 
 SEAL: Final = english("[Place of the seal on the original.]")
 BLANK: Final = english("(left blank)")
+_BY_HAND: Final = english(" [handwritten signature on the original], ")
 _VISIT_BASIS: Final = (  # as the record prints it
     "依据《工业企业产品质量分类监管试行办法》第十七条，对监督检查中发现的产品质量问题、质量违法行为的整改落实情况逐项核查如下："
 )
@@ -133,27 +138,66 @@ def glossed(facts: Facts, memory: Memory) -> Glossed:
 
 
 def _letter(f: LetterFacts, words: _Words) -> Glossed:
+    minutes = f.format == "minutes"
+
     def blocks() -> Iterator[Block]:
-        yield Text(joined(english("To: "), as_issued(f.addressee)))
-        for paragraph in f.paragraphs:
-            for line in filter(str.strip, paragraph.text.split("\n")):
-                yield Text(words.say(line), min(paragraph.level, 2))
+        yield from _head(f, words)
+        if not minutes:
+            yield Text(joined(english("To: "), as_issued(f.addressee)))
+        yield from _said(f.paragraphs, words)
         if f.annexes:
-            yield Row(english("Annexes"), tuple(_counted(at, words.say(each)) for at, each in enumerate(f.annexes, 1)))
-        yield Row(english("Issued by"), (as_issued(f.organ), _day(f.date), *(() if f.seal == "none" else (SEAL,))))
+            named = tuple(_counted(at, line) for at, line in _named(f.annexes, words))
+            yield Row(english("Annexes" if len(named) > 1 else "Annex"), named)
+        if minutes:
+            yield from (words.named(line.label, line.people) for line in f.attendance)
+        else:
+            yield Row(english("Issued by"), (as_issued(f.organ), _day(f.date), *(() if f.seal == "none" else (SEAL,))))
         if f.contact:
             yield Row(english("Contact"), (as_issued(f.contact),))
+        yield from _annexes(f.annexes, words)
+        if minutes:
+            yield Row(english("To"), (as_issued(f.addressee),))
         if f.cc:
             yield Row(english("Copies to"), (as_issued(f.cc),))
-        if f.format == "document":
+        if f.format != "letter":
             printed = joined(as_issued(f.office or f.organ), english(", "), _day(f.printed_on or f.date))
             yield Row(english("Dispatched by"), (printed,))
 
     return Glossed(f.title, f.number, f.organ, f.date, f.verify_url, tuple(blocks()))
 
 
+def _head(f: LetterFacts, words: _Words) -> Iterator[Row]:
+    """What stands beside the red head."""
+    marks = (("份号", f.copy_number), ("密级和保密期限", f.secrecy), ("紧急程度", f.urgency))
+    yield from (words.row(label, words.say(mark)) for label, mark in marks if mark)
+    if f.upward:
+        yield words.named("签发人", f.signatory)
+
+
+def _said(paragraphs: Iterable[Paragraph], words: _Words, below: int = 0) -> Iterator[Text]:
+    """The paragraphs line by line, their headings `below` another."""
+    for paragraph in paragraphs:
+        level = min(paragraph.level + below, 2) if paragraph.level else 0
+        yield from (Text(words.say(line), level) for line in paragraph.text.split("\n") if line.strip())
+
+
+def _named(annexes: Sequence[Annex], words: _Words) -> Iterator[tuple[int, Line]]:
+    """The names of the annexes with their numbers; a single one has none, said as 0."""
+    yield from ((at if len(annexes) > 1 else 0, words.say(annex.name)) for at, annex in enumerate(annexes, 1))
+
+
+def _annexes(annexes: Sequence[Annex], words: _Words) -> Iterator[Block]:
+    """The annexes that have pages of their own."""
+    for annex, (at, name) in zip(annexes, _named(annexes, words), strict=True):
+        if annex.paragraphs or annex.columns:
+            yield Text(joined(english(f"Annex {at}: " if at else "Annex: "), name), 1)
+            yield from _said(annex.paragraphs, words, below=1)
+        if annex.columns:
+            yield _table(annex.columns, annex.rows, words)
+
+
 def _counted(at: int, line: Line) -> Line:
-    return joined(english(f"{at}. "), line)
+    return joined(english(f"{at}. "), line) if at else line
 
 
 def _sheet(f: SheetFacts, words: _Words) -> Glossed:
@@ -161,23 +205,29 @@ def _sheet(f: SheetFacts, words: _Words) -> Glossed:
         if f.lead:
             yield Text(words.say(f.lead))
         for part in f.parts:
-            yield _table(part, words) if part.columns else _part(part, words)
+            yield _table(part.columns, part.rows, words, part.label) if part.columns else _part(part, words)
 
     foot = tuple(words.say(note) for note in (*f.notes, f.copies) if note)
     return Glossed(f.title, f.number, f.organ, f.date, f.verify_url, tuple(blocks()), foot, f.landscape)
 
 
 def _part(part: Part, words: _Words) -> Row:
-    said = words.lines(part.text) if part.text.strip() or not part.sign else ()
-    return words.row(part.label, *said, *(words.say(line) for line in part.sign), *((SEAL,) if part.sealed else ()))
+    signed = (*(_drawn(each, words) for each in part.drawn), *map(words.say, part.sign))
+    said = words.lines(part.text) if part.text.strip() or not signed else ()
+    return words.row(part.label, *said, *signed, *((SEAL,) if part.sealed else ()))
 
 
-def _table(part: Part, words: _Words) -> Table:
+def _drawn(signature: Drawn, words: _Words) -> Line:
+    """A signature whose picture stands on the original alone."""
+    return joined(words.say(signature.label), english(": "), as_issued(signature.name), _BY_HAND, _day(signature.day))
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]], words: _Words, label: str = "") -> Table:
     return Table(
-        tuple(words.say(column.name) for column in part.columns),
-        tuple(column.width for column in part.columns),
-        [[_cell(text, words) for text in row] for row in part.rows],
-        words.say(part.label) if part.label else (),
+        tuple(words.say(column.name) for column in columns),
+        tuple(column.width for column in columns),
+        [[_cell(text, words) for text in row] for row in rows],
+        words.say(label) if label else (),
     )
 
 

@@ -70,7 +70,8 @@ def gloss_copy(source: Source, at: datetime) -> bytes | None:
 
 def _rows(facts: Mapping[str, Any]) -> int:
     """How many rows its tables have: what the time of setting it depends on."""
-    return len(facts.get("rows", ())) + sum(len(part.get("rows", ())) for part in facts.get("parts", ()))
+    inner = (*facts.get("parts", ()), *facts.get("annexes", ()))
+    return len(facts.get("rows", ())) + sum(len(each.get("rows", ())) for each in inner)
 
 
 def _rendered(source: Source) -> "Rendered":

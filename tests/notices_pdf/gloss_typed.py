@@ -5,7 +5,7 @@ import re
 NAMES = {
     "organ", "enterprise", "addressee", "address", "legal_representative", "contact", "cc", "office", "name", "place",
     "certificate", "category", "filing_number", "signed_by", "order_number", "attendants", "statement_by", "department",
-    "officers", "officer", "overseen", "number",
+    "officers", "officer", "overseen", "number", "people", "signatory",
 }  # fmt: skip
 """Fields of the facts that hold a name, an address or a number and nothing else."""
 ACT = re.compile(r"《.+》(（.*〔\d{4}〕\d+号.*）)?|国市监质监发〔2023〕38号")
@@ -87,5 +87,19 @@ TYPED = {
     "王建国、陈晓",
     "抽查不合格。",
     "三",
+    "该单位多次被发现重大质量安全风险隐患，属地多次督促仍未根本消除。",
+    "李敏",
+    "抽查的20家单位中，1家没有监管任务清单。",
+    "抽查的20家单位中，2家没有监管任务清单。",
+    "抽查的20家单位中，3家没有监管任务清单。",
+    "抽查的20家单位中，4家没有监管任务清单。",
+    "抽查的20家单位中，5家没有监管任务清单。",
+    "赵局长",
+    "市局三楼会议室",
+    "南湖区局说明了监管任务清单未建立的原因，表示将逐家补齐清单并完成现场检查。",
+    "我局决定挂牌督办。",
+    "补齐监管任务清单并完成现场检查。",
+    "分管负责人钱局长",
+    "6家单位的监管任务清单和现场检查已全部落实。",
 }
 """What a drafter, an inspector or a party wrote in the samples, and names inside their lines."""

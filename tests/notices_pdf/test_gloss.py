@@ -22,12 +22,24 @@ from notices.models import ServiceRecord
 from notices.packs import document_kinds, form_notes
 from notices.packs.gloss_memory import gloss_memory
 from notices.pdf.engine import html_of
-from notices.pdf.facts import Facts, FormFacts, ListFacts, ListRow, ProvincialOpinion, SheetFacts
+from notices.pdf.facts import (
+    Annex,
+    Column,
+    Facts,
+    FormFacts,
+    LetterFacts,
+    ListFacts,
+    ListRow,
+    Paragraph,
+    ProvincialOpinion,
+    SheetFacts,
+)
 from notices.pdf.gloss import FORCE, RUNNING, gloss_of, gloss_page, render_gloss
-from notices.pdf.gloss_blocks import _BUILD
+from notices.pdf.gloss_blocks import _BUILD, Row, Table, Text, glossed
 from notices.rules.gloss import Original, Piece, gloss
 from notices.rules.gloss_law import _CLAUSE
 from notices.services.facts.sheet_parts import chinese
+from notices.services.gloss_copy import _rows
 from tests.notices_pdf import samples, samples_bodies
 from tests.notices_pdf.gloss_reading import HAN, english_of, left_chinese
 from tests.notices_pdf.gloss_typed import ACT, NAMES, TYPED
@@ -198,6 +210,14 @@ def test_a_long_table_loses_no_row_and_repeats_its_head(monkeypatch: pytest.Monk
     assert [f"Page {at}" in sheet.get_text() for at, sheet in enumerate(document, 1)] == [True] * len(document)
 
 
+def test_a_long_annex_loses_no_row() -> None:
+    facts = samples_bodies.circular_with_annex(130).to_json()
+    document: Any = pymupdf.open(stream=render_gloss("circular", facts, ORIGINAL).pdf)
+    text = "\n".join(sheet.get_text() for sheet in document)
+    assert re.findall(r"(?m)^(\d+)\n\d+\.\d$", text) == [str(at) for at in range(1, 131)]
+    assert _rows(facts) == 130
+
+
 # Whatever the programme itself writes has its gloss
 
 WRITTEN = (
@@ -208,11 +228,13 @@ WRITTEN = (
     ROOT / "notices/pdf/task_lists.py",
     ROOT / "notices/pdf/unit_lists.py",
     ROOT / "notices/rules/service.py",
+    ROOT / "cases/rules/escalation.py",
     ROOT / "cases/rules/warning_level.py",
+    ROOT / "cases/services/propose_escalation.py",
 )
 PRINTED = ("general_rules_form", "return_visit_record", "supervision_task_list", "oversight_list", "unit_list")
 _FIXED = [part for each in MEMORY.sentences for part in re.split(r"\{\w+\}|\d+", each.zh)]
-_PARTS = re.compile(r"(?<=[。！？；：])|\n|\d+")
+_PARTS = re.compile(r"(?<=[。！？；：])|\n|\d+|\{\w+\}")
 _CLAUSES = re.compile(rf"(?:(?:{_CLAUSE.pattern})[、，和]?)+")
 _LOGIC = {"removeprefix", "removesuffix", "rstrip", "strip", "endswith", "startswith", "partition", "replace", "iter"}
 _ONLY_FIGURES = re.compile(r"[一二三四五六七八九十日、（）0-9.．年月　第次版页共 ]*")
@@ -325,7 +347,94 @@ def test_a_date_left_blank_is_said_to_be() -> None:
 
 
 def test_only_facts_of_documents_are_glossed() -> None:
-    from notices.pdf.gloss_blocks import glossed
-
     with pytest.raises(TypeError, match="no gloss"):
         glossed(Facts(), MEMORY)
+
+
+# Letters: what stands at the head, behind the body and in the place of a signature
+
+
+def rows_of(facts: LetterFacts | SheetFacts) -> dict[str, list[str]]:
+    said = gloss_of(facts.kind, facts.to_json())
+    rows = [block for block in said.blocks if isinstance(block, Row)]
+    return {english_of(row.label): [english_of(line) for line in row.lines] for row in rows}
+
+
+def test_what_stands_at_the_head_of_a_letter_is_said() -> None:
+    letter = replace(samples.escalation_request(), copy_number="000001", secrecy="秘密★6个月", urgency="特急")
+    rows = rows_of(letter)
+    assert rows["Copy number"] == ["000001"]
+    assert rows["Secrecy"] == ["Secret, for 6 months"]
+    assert rows["Urgency"] == ["Extra urgent"]
+    assert rows["Signed for issue by"] == [letter.signatory]
+
+
+def test_an_annex_is_named_after_the_body_and_follows_with_its_text_and_table() -> None:
+    annexes = (
+        Annex("督查清单"),
+        Annex(
+            "问题和整改要求清单",
+            (Paragraph(1, "一、存在的问题"), Paragraph(0, "特此通知。")),
+            (Column("序号", 14), Column("整改要求")),
+            (("1", "立即整改。"),),
+        ),
+    )
+    said = gloss_of("circular", replace(samples_bodies.circular(), annexes=annexes).to_json())
+    texts = [(english_of(block.line), block.level) for block in said.blocks if isinstance(block, Text)]
+    name = "List of problems found and rectification required"
+    assert texts[-3:] == [(f"Annex 2: {name}", 1), ("1. Problems found", 2), ("Notice is hereby given.", 0)]
+    assert not any(text.startswith("Annex 1") for text, _level in texts)  # enclosed as it is
+    listed = next(block for block in said.blocks if isinstance(block, Row) and english_of(block.label) == "Annexes")
+    assert [english_of(line) for line in listed.lines] == ["1. Oversight list", f"2. {name}"]
+    table = next(block for block in said.blocks if isinstance(block, Table))
+    assert [english_of(head) for head in table.columns] == ["No.", "Rectification required"]
+
+
+def test_minutes_say_who_was_there_and_bear_no_seal() -> None:
+    minutes = replace(samples_bodies.body_interview_minutes(), seal="demo")
+    rows = rows_of(minutes)
+    assert [rows[label] for label in ("Present", "Excused", "In attendance")] == [
+        [line.people] for line in minutes.attendance
+    ]
+    assert rows["To"] == [minutes.addressee]
+    assert not any("seal" in line for lines in rows.values() for line in lines)
+
+
+def test_a_drawn_signature_is_told_in_words() -> None:
+    facts = SAMPLES["onsite_record"]()
+    assert isinstance(facts, SheetFacts)
+    assert rows_of(facts)["Signatures of the inspectors"] == [
+        "Inspector: 王玥 [handwritten signature on the original], 2 March 2026",
+        "Inspector: 李敏 (name typed in confirmation), 2 March 2026",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "被检查单位现场负责人拒绝签名，原因：对结论有意见。",
+            "The person in charge on site of the unit inspected refused to sign; reason: 对结论有意见。",
+        ),
+        (
+            "检查人员：李敏（科员）（键入姓名确认）　　2026年3月2日",
+            "Inspector: 李敏（科员） (name typed in confirmation), 2 March 2026",
+        ),
+        (
+            "本请示发出后，我局嘉南市监请〔2026〕1号同时作废。",
+            "Upon the issue of this document (request), 嘉南市监请〔2026〕1号 of this Bureau becomes void.",
+        ),
+        (
+            "我局决定对你局未落实的监管责任挂牌督办。",
+            "This Bureau has decided to place under listed oversight the supervisory duties that your Bureau has not "
+            "performed.",
+        ),
+        (
+            "甲公司，统一社会信用代码91330402MATEXT01X5，住所未登记，由乙局负责属地日常监管。",
+            "甲公司; unified social credit code 91330402MATEXT01X5; address: not registered; 乙局 is responsible for "
+            "its day-to-day territorial supervision.",
+        ),
+    ],
+)
+def test_sentences_with_names_in_them(text: str, said: str) -> None:
+    assert english_of(gloss(MEMORY, text)) == said

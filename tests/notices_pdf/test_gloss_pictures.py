@@ -14,7 +14,10 @@ from tests.notices_pdf import samples
 from tests.notices_pdf.test_pictures import LARGEST_BYTES, TOLERATED, difference, pictures
 
 APPROVED = Path(__file__).parent / "approved_gloss"
-KINDS = ("listing_notice", "onsite_record", "responsibility_list", "return_visit_record")
+KINDS = (
+    "body_interview_minutes", "circular", "listing_notice", "onsite_record", "responsibility_list",
+    "return_visit_record",
+)  # fmt: skip
 
 
 def sample(kind: str) -> list[Image.Image]:
