@@ -1,5 +1,6 @@
 """Every address × every role × one's own or another body: who sees what, and that nobody sees a stranger's."""
 
+import uuid
 from datetime import date, datetime
 
 import pytest
@@ -70,6 +71,8 @@ PUBLIC = {
     "verify_start",
     "enterprise_report",
     "delivery",
+    "service_worker",
+    "offline",
 }
 """Addresses for anybody; everything else asks to sign in first."""
 
@@ -225,6 +228,8 @@ def things(world):
             yield name, reverse(name, kwargs={"uscc": world["enterprise"].uscc})
         elif pattern.startswith("bodies/<"):
             yield name, reverse(name, kwargs={"code": "330402"})
+        elif "<uuid:upload>" in pattern:
+            yield name, reverse(name, kwargs={"pk": world["keys"]["task"], "upload": uuid.UUID(int=1)})
         elif pattern.count("<") == 1 and (key := key_for(name, pattern)):
             yield name, reverse(name, kwargs={"pk": world["keys"][key]})
 
