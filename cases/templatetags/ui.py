@@ -145,12 +145,14 @@ def _address(mend: Mend) -> str:
 
 
 @register.inclusion_tag("components/clause.html")
-def clause(citation: str | None) -> dict[str, Any]:
+def clause(citation: str | None, brief: bool = False) -> dict[str, Any]:
     """A citation that opens to show the text it means; plain words where it names no document that is known.
 
-    A block: not for use within a paragraph.
+    A block: not for use within a paragraph. `brief`, for long lists: plain words, too, where no text is at hand.
     """
-    return {"citation": citation or "", "clauses": clauses_of(str(citation)) if citation else ()}
+    clauses = clauses_of(str(citation)) if citation else ()
+    opens = any(each.paragraphs for each in clauses) if brief else bool(clauses)
+    return {"citation": citation or "", "clauses": clauses if opens else ()}
 
 
 # --- forms -----------------------------------------------------------------------------------------------------------

@@ -37,6 +37,13 @@ def test_a_statute_whose_text_is_not_held_says_so(language: str, words: str) -> 
     assert "<blockquote>" not in page
 
 
+def test_a_long_list_opens_only_what_has_a_text() -> None:
+    brief = Template("{% load ui %}{% clause citation brief=True %}")
+    with override("zh-hans"):
+        assert "<details" in brief.render(Context({"citation": "试行办法 第十二条"}))
+        assert "<details" not in brief.render(Context({"citation": "行政处罚法 第四十二条"}))
+
+
 def test_a_whole_document_shows_its_title_alone() -> None:
     page = shown("国市监质监发〔2023〕38号", "en")
     assert "Guidance of the State Administration" in page
