@@ -123,7 +123,7 @@ def _counted(user: User, seen: Overseen, source: Source, spans: Mapping[str, Spa
     }
     anything = Q(pk__in=[])
     for figure in source.figures:
-        for span in spans.values():
+        for span in () if figure.inner else spans.values():  # an inner figure is a part of the one above it
             anything |= figure.during.rows(span)
     place = f"{source.place}__position"
     rows = _scoped(user, seen, source).filter(anything).order_by().values(place).annotate(**counts)
