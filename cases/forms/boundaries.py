@@ -30,7 +30,7 @@ class BoundariesForm(forms.Form):
         label=_("GeoJSON file"),
         max_length=200,
         widget=forms.FileInput(attrs={"accept": ".geojson,.json"}),
-        help_text=_("Polygons in degrees, each with the code of its area in the property “code”; at most 8 MB."),
+        help_text=_("Polygons in degrees, each with the code of its area in the property “adcode”; at most 8 MB."),
         error_messages={"empty": _("The file is empty.")},
     )
 

@@ -17,7 +17,7 @@ MOST_POINTS: Final = 400_000
 MOST_PATH: Final = 70_000
 """Characters of all paths together, so that a page stays light; coarser where a file is finer than a screen."""
 WIDTHS: Final = (1000, 700, 500, 350, 250)
-CODE_NAMES: Final = ("code", "adcode", "region_code", "XZQDM", "xzqdm")
+CODE_NAMES: Final = ("adcode", "code", "region_code", "XZQDM", "xzqdm")
 """Properties in which the code of an area may stand."""
 _CHINA: Final = ((72.0, 138.0), (3.0, 54.5))
 _CODE: Final = re.compile(r"\d{6}|\d{9}|\d{12}")

@@ -1,10 +1,11 @@
 """What a person oversees: the area chosen within it, the bodies it falls into, and its units and cases by place."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 
@@ -48,6 +49,19 @@ class Units:
 
 
 NO_UNITS: Final = Units({}, 0, 0)
+
+
+class Placed(Generic[Number]):
+    """Numbers by the position of the body where they lie, sorted once, so that any subtree is a slice of them."""
+
+    def __init__(self, numbers: Mapping[int, Number]) -> None:
+        self._places = sorted(numbers)
+        self._numbers = [numbers[place] for place in self._places]
+
+    def total(self, body: Body, nothing: Number) -> Number:
+        """What lies in the subtree of a body, added to `nothing`."""
+        first, end = bisect_left(self._places, body.position), bisect_right(self._places, body.last)
+        return sum(self._numbers[first:end], start=nothing)  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +192,8 @@ def served_orders(user: User, seen: Overseen, since: date) -> list[OrderFacts]:
 
 def below(parts: Iterable[Body], numbers: Mapping[int, Number], nothing: Number) -> dict[int, Number]:
     """For each body the sum of what lies in its subtree, by the position of the body."""
-    return {part.position: _sum(numbers, part, nothing) for part in parts}
-
-
-def _sum(numbers: Mapping[int, Number], part: Body, nothing: Number) -> Number:
-    inside = [number for place, number in numbers.items() if part.position <= place <= part.last]
-    return sum(inside, start=nothing)  # type: ignore[call-overload]
+    placed = Placed(numbers)
+    return {part.position: placed.total(part, nothing) for part in parts}
 
 
 def places_of(seen: Overseen) -> list[tuple[Body, list[Body]]]:

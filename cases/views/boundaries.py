@@ -15,7 +15,9 @@ from cases.models import Body, BoundaryMap
 from cases.rules.errors import StatedError
 from cases.selectors.boundaries import maps_managed
 from cases.selectors.people import managed_bodies, manages_people
+from cases.selectors.scope import holds
 from cases.services.boundaries import import_boundaries, withdraw_boundaries
+from cases.views.list_parts import page_of
 from cases.views.registry import acting_of, reader
 
 SUGGESTED: tuple[str, ...] = (Body.Level.PROVINCE, Body.Level.CITY, Body.Level.COUNTY)
@@ -34,7 +36,8 @@ def boundaries(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "maps": maps_managed(acting.person),
-        "crumbs": [{"label": _("Risk map"), "url": reverse("risk_map")}, {"label": _("Boundaries"), "url": ""}],
+        "back": reverse("risk_map") if holds(acting.person, "view_oversight") else reverse("open_settings"),
+        "crumbs": [{"label": _("Settings"), "url": page_of("settings")}, {"label": _("Boundaries"), "url": ""}],
     }
     return render(request, "cases/oversight/boundaries.html", context, status=422 if form.errors else 200)
 

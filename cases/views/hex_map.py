@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from cases.models import Body
 from cases.rules.colour import NO_DATA, ColourOutcome, Palette, colour_of
 from cases.rules.hex_layout import borders_of, cells_of, centre_of, corners_of
-from cases.selectors.overseen import NO_UNITS, Units
+from cases.selectors.overseen import NO_UNITS, Placed, Units
 
 RADIUS: Final = 24
 MARGIN: Final = 3
@@ -74,16 +74,15 @@ def places(
     groups: Iterable[tuple[Body, Sequence[Body]]], units: Mapping[int, Units], palette: Palette
 ) -> list[tuple[Place, list[Place]]]:
     """Each group with its own sum and its bodies; `units` by the position of the body where they stand."""
-    found = []
+    placed, found = Placed(units), []
     for group, bodies in groups:
-        inner = [_place(body, group, units, palette) for body in bodies]
-        found.append((_place(group, group, units, palette), inner))
+        inner = [_place(body, group, placed, palette) for body in bodies]
+        found.append((_place(group, group, placed, palette), inner))
     return found
 
 
-def _place(body: Body, group: Body, units: Mapping[int, Units], palette: Palette) -> Place:
-    inside = [number for position, number in units.items() if body.position <= position <= body.last]
-    together = sum(inside, start=NO_UNITS)
+def _place(body: Body, group: Body, units: Placed[Units], palette: Palette) -> Place:
+    together = units.total(body, NO_UNITS)
     outcome = colour_of(palette=palette, high_risk=together.active_worst, total=together.active)
     return Place(body, group, together, outcome)
 

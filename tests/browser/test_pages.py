@@ -67,7 +67,8 @@ def test_the_pages_of_those_who_decide_and_oversee(sit: Sit, world: World) -> No
         == []
     )
     overseer = with_password(make_user("zhulin", "overseer", world.town.parent))
-    assert complaints_about(sit(overseer), ["/oversight/"]) == []
+    pages = ["/oversight/", "/oversight/map/", "/oversight/map/?view=table", "/reports/"]
+    assert complaints_about(sit(overseer), pages) == []
 
 
 def test_the_pages_of_the_administrator(sit: Sit, world: World, bodies: dict[str, Body]) -> None:

@@ -175,10 +175,14 @@ SOURCES: Final[tuple[Source, ...]] = (
             Figure("classes_better", _("moved up"), _moved(_moves(better=True)), True),
             Figure("classes_worse", _("moved down"), _moved(_moves(better=False)), True),
             Figure("classes_same", _("unchanged"), _moved(_same()), True),
-            *(
-                Figure(f"class_{name}", _CLASS_TITLES[name], standing("valid_from", "valid_to", quality_class=name))
-                for name in CLASSES
-            ),
+        ),
+    ),
+    Source(
+        _("Classes in force at the end"), lambda _user: ClassRecord.objects.all(),
+        "enterprise__territorial_body", "enterprise", "case",
+        tuple(
+            Figure(f"class_{name}", _CLASS_TITLES[name], standing("valid_from", "valid_to", quality_class=name))
+            for name in CLASSES
         ),
     ),
     Source(

@@ -11,7 +11,7 @@ from cases.models import Body, User
 from cases.rules.errors import RuleError
 from cases.rules.rectification_rates import OrderFacts, kept_in_time
 from cases.rules.task_list import MONTHS, Period, period_from, period_of
-from cases.selectors.overseen import PERMISSION, Overseen, served_orders
+from cases.selectors.overseen import PERMISSION, Overseen, Placed, served_orders
 from cases.selectors.scope import within
 from workflow.selectors.report_figures import FIGURES, SOURCES, Figure, Source, Span
 
@@ -123,7 +123,7 @@ def _counted(user: User, seen: Overseen, source: Source, spans: Mapping[str, Spa
     }
     anything = Q(pk__in=[])
     for figure in source.figures:
-        for span in spans.values():
+        for span in () if figure.inner else spans.values():  # an inner figure is a part of the one above it
             anything |= figure.during.rows(span)
     place = f"{source.place}__position"
     rows = _scoped(user, seen, source).filter(anything).order_by().values(place).annotate(**counts)
@@ -137,7 +137,6 @@ def _counted(user: User, seen: Overseen, source: Source, spans: Mapping[str, Spa
 
 def _line(figure: Figure, counted: Counted, parts: Sequence[Body]) -> Line:
     now, before = counted[f"{figure.code}__now"], counted[f"{figure.code}__before"]
-    by_part = tuple(
-        sum(number for place, number in now.items() if part.position <= place <= part.last) for part in parts
-    )
+    placed = Placed(now)
+    by_part = tuple(placed.total(part, 0) for part in parts)
     return Line(figure, sum(now.values()), sum(before.values()), by_part)

@@ -74,6 +74,12 @@ def _places(user: User) -> list[Place]:
                 _("Values no source fixes, such as the yearly cap of inspections, as each body sets them."),
             ),
             Place(
+                reverse("map_boundaries"),
+                "map-2",
+                _("Boundaries of areas"),
+                _("Import the boundaries that the risk map draws, with their review number."),
+            ),
+            Place(
                 reverse("people"),
                 "users",
                 _("People and posts"),
