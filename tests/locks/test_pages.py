@@ -316,7 +316,7 @@ def test_the_clock_shows_the_unit_on_board_and_page(
     overseer = sign_in(make_user("督查", "overseer", bodies["330402"]))
     assert unit.name in text(overseer.get(reverse("oversight")))
     export = overseer.get(reverse("oversight_export"))
-    rows = CalamineWorkbook.from_filelike(BytesIO(export.content)).get_sheet_by_index(0).to_python()
+    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(export))).get_sheet_by_index(0).to_python()
     assert rows[1][0] == unit.name
     clock = reverse("deadline_detail", args=[lock.clock_id])
     assert unit.name in text(sign_in(officer).get(clock))

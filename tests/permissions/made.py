@@ -19,6 +19,7 @@ from cases.models import (
     Rehearsal,
     RiskEvent,
 )
+from cases.models.list_view import ListRun, SavedView
 from cases.services.archive_files import add_archive_file
 from cases.services.assistance import ask_assistance
 from cases.services.body_checks import plan_check
@@ -111,6 +112,16 @@ def batch_item(document):
     return BatchItem.objects.create(
         batch=batch, position=1, subject=document.subject, document=document, state="drafted"
     )
+
+
+def saved_view(user):
+    at = datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE)
+    return SavedView.objects.create(list_code="inbox", name="绝密童车", owner=user, created_at=at, changed_at=at)
+
+
+def list_run(user):
+    at = datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE)
+    return ListRun.objects.create(user=user, list_code="inbox", act="export", created_at=at)
 
 
 def blacklisted(enterprise, body):

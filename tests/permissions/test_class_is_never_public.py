@@ -5,6 +5,7 @@ in, once while the units are of class AA and once while they are of class C. If 
 """
 
 import re
+import uuid
 from datetime import date, datetime
 
 import pytest
@@ -33,7 +34,10 @@ WITHOUT_A_TRACE = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|csrftoken=\w+|"X-CSRFToken":"\w*"'
 )
 FORMATS = ("text/html", "application/json", "application/pdf", "*/*")
-PUBLIC = {"login", "logout", "set_language", "set_theme", "verify_start", "verify", "enterprise_report", "delivery"}
+PUBLIC = {
+    "accessibility", "login", "logout", "set_language", "set_theme", "verify_start", "verify", "enterprise_report",
+    "delivery", "offline", "service_worker",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -84,7 +88,8 @@ def addresses(world):
     parts = {
         "uscc": [world["enterprise"].uscc],
         "secret": world["links"],
-        "code": [*codes, "330402"],
+        "code": [*codes, "330402", "inbox"],
+        "upload": [uuid.UUID(int=1)],
         "kind": ["certificates", "products"],
         "register": ["blacklist", "trusted"],
         "pk": sorted({world["case"].pk, *documents, 1}),

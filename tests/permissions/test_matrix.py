@@ -35,10 +35,12 @@ from tests.permissions.made import (
     failed_step,
     key_supervised,
     list_candidate,
+    list_run,
     locked,
     matters,
     rehearsed_draft,
     reported_event,
+    saved_view,
     task_sheet,
 )
 from workflow.demo.clock import StoryClock
@@ -90,6 +92,7 @@ LISTS = {
     "lock_list", "lock_export", "lock_choose", "my_locks", "responsibility_bodies",
     "event_list", "event_new", "event_export",
     "supervision_lists", "supervision_lists_export", "candidate_list", "candidate_add",
+    "view_list", "view_new", "document_export", "tour",
     "check_list", "check_export", "check_new", "warning_list", "warning_new", "assistance_list",
     "oversight_weekly", "risk_map", "map_boundaries", "reports", "report_rows", "reports_export",
 }  # fmt: skip
@@ -171,6 +174,8 @@ def world(bodies, settings):
             "body_task": body_task(bodies["330402"], cast.unit_head).pk,
             **rehearsed_draft(county, cast.lead),
             "lock": locked(enterprise, cast).pk,
+            "view": saved_view(cast.lead).pk,
+            "run": list_run(cast.lead).pk,
             **matters(enterprise, bodies, cast),
         },
     }
@@ -209,6 +214,8 @@ def key_for(name, pattern):
         ("checks/", "check"),
         ("warnings/", "warning"),
         ("assistance/", "assistance"),
+        ("views/runs/", "run"),
+        ("views/", "view"),
     ):
         if pattern.startswith(start):
             return key
@@ -222,6 +229,8 @@ def things(world):
             continue
         if "<slug:register>" in pattern:
             continue  # lists by their name, tried in tests/lists
+        if "<str:code>" in pattern and not pattern.startswith("bodies/<"):
+            continue  # acts on a list by its name, tried in tests/inbox
         if "<str:uscc>" in pattern:
             if "kind" in pattern:
                 continue  # rows of an enterprise are tried in tests/registry
@@ -281,7 +290,7 @@ def test_everything_but_the_public_pages_asks_to_sign_in(world):
 def test_every_address_is_in_the_matrix(world):
     """A new address must be sorted into public, list or thing before it ships."""
     known = PUBLIC | LISTS | OF_ALL | {name for name, _ in things(world)}
-    by_name = ("kind", "register")
+    by_name = ("kind", "register", "<str:code>")
     elsewhere = {
         name
         for name, pattern in addresses()
@@ -290,6 +299,12 @@ def test_every_address_is_in_the_matrix(world):
     posts_only = {
         "task_claim_many",
         "deadline_remind",
+        "deadlines_extend",
+        "documents_print",
+        "set_shortcuts",
+        "tour_start",
+        "tour_go",
+        "tour_end",
         "notifications_read",
         "candidate_scan",
         "body_seal_image",
