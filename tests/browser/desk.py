@@ -1,6 +1,10 @@
 """One person at a browser of their own, who goes where links and buttons lead."""
 
+import os
+import re
 from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
@@ -11,6 +15,9 @@ from tests.browser.watch import Watch
 PASSWORD = "Correct-horse-1"
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+KEPT = os.environ.get("SCREENSHOTS", "")
+"""Where every page that anybody comes to is kept as a picture; nowhere if empty."""
+_numbers = count(1)
 WORK = ("/", "/tasks/", "/approvals/", "/tasks/queue/")
 """Where people look for what there is to do."""
 
@@ -37,7 +44,16 @@ class Desk:
         answer = self.page.goto(address)
         assert answer is not None
         assert answer.status == 200, (address, answer.status)
+        self._look()
+
+    def _look(self) -> None:
         self.watch.look(self.page)
+        if KEPT:
+            test = re.sub(r"[^\w-]+", "_", os.environ.get("PYTEST_CURRENT_TEST", "").split("::")[-1].split(" ")[0])
+            page = re.sub(r"[^\w-]+", "_", self.page.url.removeprefix(self.home)).strip("_")[:60] or "home"
+            place = Path(KEPT) / test
+            place.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=place / f"{next(_numbers):03d}_{page}.png", full_page=True)
 
     def press(self, what: Locator) -> None:
         """Click what leads to another page, and look at that once it is loaded.
@@ -46,7 +62,7 @@ class Desk:
         """
         with self.page.expect_event("load"):
             what.click()
-        self.watch.look(self.page)
+        self._look()
 
     def do(self, what: str) -> None:
         """Press the button of this action: of the form on a desk, of the bar at the foot on a phone."""
