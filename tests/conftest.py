@@ -1,5 +1,6 @@
 """What every test shares: fresh catalogues, quick hashing, own media, and triggers where migrations are skipped."""
 
+import asyncio
 import hashlib
 import json
 import runpy
@@ -43,6 +44,18 @@ def chromium() -> "Iterator[Browser]":
 
     with running_chromium() as browser:
         yield browser
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_the_browsers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Once a browser was started, Playwright's loop counts as running in this thread, and no other may be run."""
+    if request.node.get_closest_marker("browser"):
+        yield
+        return
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(autouse=True)

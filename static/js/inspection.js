@@ -91,7 +91,7 @@ window.onsite = (() => {
   const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || "";
 
   async function ask(address, { headers = {}, ...options } = {}) {
-    const answer = await fetch(address, { redirect: "manual", headers: { "X-CSRFToken": token(), ...headers }, ...options });
+    const answer = await fetch(address, { redirect: "manual", headers: { "X-Requested-With": "fetch", "X-CSRFToken": token(), ...headers }, ...options });
     const isJson = answer.headers.get("Content-Type")?.includes("json");
     if (answer.type === "opaqueredirect" || (answer.status === 403 && !isJson)) throw new SignedOut();
     if (answer.status >= 500) throw new TypeError("out of order"); // as good as no network: tried again

@@ -14,6 +14,7 @@ from fontTools.ttLib import TTFont
 from notices.pdf import fontset
 from notices.pdf.check_print import check_print
 from notices.pdf.engine import Page, write
+from notices.pdf.gloss import RUNNING
 from notices.rules.text import clean
 
 
@@ -36,7 +37,7 @@ def test_every_font_has_a_space_and_the_project_covers_the_rare_names() -> None:
 
 
 def test_every_stack_can_print_whatever_any_of_our_fonts_can() -> None:
-    assert {name.split()[0] for name in fontset.stacks()} == {"form.css", "letter.css"}
+    assert {name.split()[0] for name in fontset.stacks()} == {"form.css", "gloss.css", "letter.css"}
     left_out = frozenset.union(*fontset._families().values()) - fontset.printable()
     assert {unicodedata.category(chr(code))[0] for code in left_out - {0x2027}} == {"M"}
     assert fontset.missing("买买提‧吐尔逊·买买提") == ("‧",)
@@ -82,7 +83,7 @@ def print_in_every_stack(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
         html = f'<html lang="zh-CN"><body><p style="font-family: var(--{stack})">{escape(text)}</p></body></html>'
         monkeypatch.setattr("notices.pdf.engine.html_of", lambda page, html=html: html)
         done = write(Page("letter.html", {}, (style,), issued_on=date(2026, 3, 6)), "x")
-        check_print(done.pdf, done.html)
+        check_print(done.pdf, done.html, running=RUNNING if style == "gloss.css" else "")
 
 
 def test_fontconfig_sees_the_project_fonts_only() -> None:
