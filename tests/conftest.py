@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from cases.packs.published import forget_published
+
+hypothesis_settings.register_profile("untimed", deadline=None)  # a busy machine fails no test
+hypothesis_settings.load_profile("untimed")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
