@@ -40,6 +40,7 @@ class ServiceForm(forms.Form):
         label=_("Second server"),
         help_text=_("Direct service and leaving at the premises need two officers."),
         queryset=User.objects.none(),
+        empty_label="—",
         required=False,
     )
     place = forms.CharField(label=_("Place of service"), max_length=300, required=False)

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -61,9 +62,15 @@ def document_serve(request: HttpRequest, pk: int) -> HttpResponse:
         return (
             redirect("case_detail", document.case_id) if document.case_id else redirect("document_detail", document.pk)
         )
+    kind = kind_of(document.kind)
     context = {
         "document": document,
-        "kind": kind_of(document.kind),
+        "kind": kind,
+        "crumbs": [
+            {"label": _("Documents"), "url": reverse("document_list")},
+            {"label": document.number or kind.zh, "url": reverse("document_detail", args=[document.pk])},
+            {"label": _("Record service"), "url": ""},
+        ],
         "form": form,
         "to_body": goes_to_body(document),
         "confirmed": confirmed,

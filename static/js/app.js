@@ -161,16 +161,17 @@
     });
   });
 
-  // --- diagram: scroll to the current step -------------------------------------------------------------------------
+  // --- what is current stands in view: the step in the diagram, the open tab in a strip wider than the window ---------
 
-  function centreDiagram(frame) {
-    const current = $("[data-current]", frame);
+  function centre(frame, current) {
     if (!current) return;
     const box = current.getBoundingClientRect();
     const around = frame.getBoundingClientRect();
     frame.scrollLeft += box.left + box.width / 2 - around.left - around.width / 2;
     frame.scrollTop += box.top + box.height / 2 - around.top - around.height / 2;
   }
+
+  const centreDiagram = (frame) => centre(frame, $("[data-current]", frame));
 
   document.addEventListener("toggle", (event) => $$("[data-diagram]", event.target).forEach(centreDiagram), true);
 
@@ -359,6 +360,7 @@
   function enhance(root) {
     focusErrors(root);
     $$("[data-diagram]", root).forEach(centreDiagram);
+    $$(".views", root).forEach((tabs) => centre(tabs, $("[aria-current]", tabs)));
     $$("[data-countdown]", root).forEach(tick);
     $$("[data-bulk]", root).forEach(showSelection);
     $$("form", root).forEach(followAnswers);

@@ -10,7 +10,7 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 WORD = re.compile(r"(?<![A-Za-z0-9_.@%/-])[A-Za-z]{2,}(?:[ '’-][A-Za-z]+)*(?![A-Za-z0-9_@/])")
 KNOWN = re.compile(
     r"\b(USCC|Excel|CSV|PDF|CCC|AA|QR|SHA-256|EN|English|JPEG|PNG|WebP|HEIC|MP4|KB|MB|xlsx|csv|BPMN|GeoJSON|adcode|GS|AGPL-3\.0-or-later|AGPL"
-    r"|or-later|JSON|W:[a-z]+|Cookie|LED|[a-z]+-\d{4}(?:-\d+)?(?:@\d+)?)\b",
+    r"|or-later|JSON|W:[a-z]+|Cookie|LED|WCAG|axe|[a-z]+-\d{4}(?:-\d+)?(?:@\d+)?)\b",
     re.ASCII,
 )
 """Names that Chinese keeps: formats, codes of rule packs, tags of their sources, the language switch."""

@@ -59,7 +59,7 @@ def facts(page: CasePage) -> list[dict[str, str]]:
         (_("Form of inspection"), str(case.get_form_display()), ""),
         (_("Products"), "、".join(products) or unit.product_category, ""),
         (_("Handling body"), case.body.name, ""),
-        (_("Rule pack"), case.pack, ""),
+        (_("Rule pack"), case.pack, address("pack_detail", case.pack.partition("@")[0])),
         (_("Other cases, 3 years"), str(page.related), f"{address('case_list')}?q={unit.uscc}" if page.related else ""),
     ]
     if case.closed_at:
