@@ -1,5 +1,6 @@
 """The list of documents and the page of one."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ from notices.forms.list_kinds import DOCUMENTS
 from notices.guards.documents import may_draft, may_issue, may_review, may_serve, may_void
 from notices.models import Document
 from notices.packs import KindOfDocument, kind_of
+from notices.rules.layout import document_date
 from notices.selectors.copies import copy_in_force
 from notices.selectors.documents import documents_for, issuers_for, narrowed
 from notices.selectors.owners import owner_of
@@ -125,6 +127,7 @@ def detail_context(
         "copy": copy_in_force(document),
         "signature": getattr(document, "signature", None),
         "facts": facts,
+        "dated": document_date(date.fromisoformat(facts["date"])) if facts.get("date") else "",
         "unprintable": unprintable,
         "story": service_story(document, acting) if kind.served else None,
         "versions": document.superseded_by.select_related("issue"),
