@@ -117,6 +117,9 @@ def detail_context(
     kind = kind_of(document.kind)
     state, tone = state_of(document)
     facts, unprintable = _facts_to_read(document, acting)
+    step = _next_step(document, kind, acting)
+    unreviewed = any(each.code == "legally_reviewed" for each in failed(step["conditions"])) if step else False
+    may_read = review_form or (ReviewForm() if not failed(may_review(document, acting)) else None)
     return {
         "document": document,
         "kind": kind,
@@ -131,12 +134,13 @@ def detail_context(
         "unprintable": unprintable,
         "story": service_story(document, acting) if kind.served else None,
         "versions": document.superseded_by.select_related("issue"),
-        "step": _next_step(document, kind, acting),
+        "step": step,
         "editable": document.state == Document.State.DRAFT and not failed(_draft_conditions(document, acting)),
         "voidable": not failed(may_void(document, acting)),
         "void_form": void_form or VoidForm(),
         "reviews": document.reviews.select_related("reviewer").order_by("-pk"),
-        "review_form": review_form or (ReviewForm() if not failed(may_review(document, acting)) else None),
+        "review_form": may_read,
+        "review_next": may_read is not None and unreviewed,
         "crumbs": [
             {"label": _("Documents"), "url": reverse("document_list")},
             {"label": document.number or kind.zh, "url": ""},
