@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Body, Case
@@ -63,7 +63,7 @@ def value_words(setting: OpenSetting, value: Any) -> str:
     """A value as the reader sees it."""
     if setting.kind == "origins":
         labels = dict(Case.Origin.choices)
-        return "、".join(str(labels.get(code, code)) for code in value) or "—"
+        return pgettext("between words", ", ").join(str(labels.get(code, code)) for code in value) or "—"
     if setting.kind == "pack":
         pack = newest_packs().get(value)
         return pack_title(pack) if pack else str(value)

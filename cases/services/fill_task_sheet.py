@@ -186,15 +186,20 @@ def _keep(sheet: TaskSheet, facts: SheetFacts) -> None:
 
 
 def _findings(problems: Sequence[TaskLine]) -> str:
-    return "\n".join(f"{line.number} {line.text}：{line.remark}" for line in problems)
+    return "\n".join(_told(line) for line in problems)
+
+
+def _told(line: TaskLine) -> str:
+    """A task and what was found; the tasks of the annex end in a full stop."""
+    return f"{line.number} {line.text.rstrip('。')}：{line.remark}"
 
 
 def _report_hazard(sheet: TaskSheet, line: TaskLine, acting: Acting) -> None:
     """A report like any other: whether it is one, and how grave, is for whoever verifies it."""
     told = EventFacts(
         kind=RiskEvent.Kind.HAZARD,
-        title=f"监管任务清单发现隐患：{line.text}"[: LONGEST_TEXTS["title"]],
-        facts=f"{line.number} {line.text}：{line.remark}",
+        title=f"监管任务清单发现隐患：{line.text.rstrip('。')}"[: LONGEST_TEXTS["title"]],
+        facts=_told(line),
         occurred_on=sheet.checked_on,  # type: ignore[arg-type]  # a filled list has its day
         authority=sheet.body.name,
         authority_level=sheet.body.level,

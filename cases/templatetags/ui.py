@@ -20,7 +20,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from cases.guards.conditions import Condition, Mend
 from cases.packs.clauses import clause_at_end, clauses_of
@@ -35,6 +35,16 @@ QUALITY_CLASSES = ("AA", "A", "B", "C")
 CHOICES_SIDE_BY_SIDE = 3
 LONG_CHOICE = 8
 """Characters from which a choice no longer fits beside its neighbours on a phone."""
+
+WEEKDAYS = (
+    pgettext_lazy("short weekday", "Mon"),
+    pgettext_lazy("short weekday", "Tue"),
+    pgettext_lazy("short weekday", "Wed"),
+    pgettext_lazy("short weekday", "Thu"),
+    pgettext_lazy("short weekday", "Fri"),
+    pgettext_lazy("short weekday", "Sat"),
+    pgettext_lazy("short weekday", "Sun"),
+)
 
 
 @register.simple_tag
@@ -253,6 +263,12 @@ def field(bound: BoundField, label: str = "", tones: str = "", css: str = "", ro
         "error_id": f"{bound.auto_id}_error",
         "help_id": f"{bound.auto_id}_helptext",
     }
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """The day of the week in two characters: Django's own abbreviation of 星期一 is as long as the word."""
+    return str(WEEKDAYS[day.weekday()])
 
 
 @register.filter

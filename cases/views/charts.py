@@ -61,6 +61,7 @@ def trend_of(labels: Sequence[str], bars: Sequence[int], rates: Sequence[float |
             "number": bars[place],
             "rate": rates[place],
             "y": None if rates[place] is None else right(rates[place] or 0),
+            "rate_y": min(right(rates[place] or 0), left(bars[place])),  # clear of a bar the point lies in
             "last": place == len(labels) - 1,
         }
         for place, label in enumerate(labels)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from cases.models import Body
 from cases.rules.rectification_rates import Kept
@@ -117,7 +117,8 @@ def _overdue(cockpit: Cockpit, chosen: Any) -> Figure:
         longest = _("longest %(days)s days") % {"days": (cockpit.today - since).days}
         note = _("%(one)s, %(other)s") % {"one": note, "other": longest}
     if cockpit.unrectified:
-        orders = _("%(number)s orders not put right") % {"number": cockpit.unrectified}
+        late = cockpit.unrectified
+        orders = ngettext("%(number)s order not put right", "%(number)s orders not put right", late) % {"number": late}
         note = _("%(one)s, %(other)s") % {"one": note, "other": orders}
     return Figure(
         code="overdue",

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.forms.enterprise import (
@@ -130,7 +131,7 @@ def _chips(request: HttpRequest, wanted: EnterpriseFilter) -> list[dict[str, str
 
 def _joined(choices: list[tuple[str, Any]], values: tuple[str, ...]) -> str:
     names = dict(choices)
-    return "、".join(str(names[value]) for value in values)
+    return pgettext("between words", ", ").join(str(names[value]) for value in values)
 
 
 def _sorts(request: HttpRequest, wanted: EnterpriseFilter) -> dict[str, dict[str, str]]:

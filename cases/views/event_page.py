@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from cases.acting import Acting, legal_date
@@ -151,8 +151,11 @@ def effect_title(kind: str, trigger: str, items: Iterable[str], event: RiskEvent
         return _("Key or special supervision is judged anew at the next scan")
     if kind == EventEffect.Kind.ESCALATION:
         return _("Supervision by the body above, or listed oversight, may be proposed")
-    numbers = "、".join(items)
-    return _("Bears on item %(items)s of the inspection form") % {"items": numbers}
+    return _("Bears on item %(items)s of the inspection form") % {"items": _listed(items)}
+
+
+def _listed(words: Iterable[str]) -> str:
+    return pgettext("between words", ", ").join(words)
 
 
 def report_rows(event: RiskEvent) -> list[dict[str, Any]]:
@@ -186,7 +189,10 @@ def _facts(event: RiskEvent, acting: Acting) -> list[dict[str, Any]]:
         (_("Its level"), event.get_authority_level_display() if event.authority_level else ""),
         (_("Document number"), event.reference),
         (_("Safety"), _("A safety item failed") if event.safety_item else ""),
-        (_("Further circumstances"), "、".join(circumstance_words(rule, event.circumstances))),
+        (
+            _("Further circumstances"),
+            _listed(circumstance_words(rule, event.circumstances)),
+        ),
         (_("Harm"), _harm(event)),
         (_("Result received by the enterprise on"), event.received_on),
         (_("Accepted in writing on"), event.accepted_on),

@@ -71,7 +71,7 @@ class Shelf:
         return PackRow(
             pack=pack,
             title=pack_title(pack),
-            place=self.places.get(pack.jurisdiction, pack.jurisdiction),
+            place=self.places.get(pack.jurisdiction) or _("Region %(code)s") % {"code": pack.jurisdiction},
             release=self.releases.get((pack.code, pack.version)),
             state=state,
             tone=tone,

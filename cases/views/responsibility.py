@@ -177,7 +177,7 @@ def _crumbs(request: HttpRequest, body: Body) -> list[dict[str, str]]:
     """The bodies above, as far up as the person sees."""
     above = [each for each in ancestors(body) if may(reader(request), "view_enterprise", each)]
     return [
-        {"label": annex().title, "url": reverse("responsibility_bodies")},
+        {"label": _("Responsibility list"), "url": reverse("responsibility_bodies")},
         *({"label": each.short_name, "url": reverse("responsibility_list", args=[each.code])} for each in above),
         {"label": body.short_name, "url": ""},
     ]

@@ -1,5 +1,6 @@
 """The list of documents and the page of one."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ from notices.forms.list_kinds import DOCUMENTS
 from notices.guards.documents import may_draft, may_issue, may_review, may_serve, may_void
 from notices.models import Document
 from notices.packs import KindOfDocument, kind_of
+from notices.rules.layout import document_date
 from notices.selectors.copies import copy_in_force
 from notices.selectors.documents import documents_for, issuers_for, narrowed
 from notices.selectors.owners import owner_of
@@ -115,6 +117,9 @@ def detail_context(
     kind = kind_of(document.kind)
     state, tone = state_of(document)
     facts, unprintable = _facts_to_read(document, acting)
+    step = _next_step(document, kind, acting)
+    unreviewed = any(each.code == "legally_reviewed" for each in failed(step["conditions"])) if step else False
+    may_read = review_form or (ReviewForm() if not failed(may_review(document, acting)) else None)
     return {
         "document": document,
         "kind": kind,
@@ -125,15 +130,17 @@ def detail_context(
         "copy": copy_in_force(document),
         "signature": getattr(document, "signature", None),
         "facts": facts,
+        "dated": document_date(date.fromisoformat(facts["date"])) if facts.get("date") else "",
         "unprintable": unprintable,
         "story": service_story(document, acting) if kind.served else None,
         "versions": document.superseded_by.select_related("issue"),
-        "step": _next_step(document, kind, acting),
+        "step": step,
         "editable": document.state == Document.State.DRAFT and not failed(_draft_conditions(document, acting)),
         "voidable": not failed(may_void(document, acting)),
         "void_form": void_form or VoidForm(),
         "reviews": document.reviews.select_related("reviewer").order_by("-pk"),
-        "review_form": review_form or (ReviewForm() if not failed(may_review(document, acting)) else None),
+        "review_form": may_read,
+        "review_next": may_read is not None and unreviewed,
         "crumbs": [
             {"label": _("Documents"), "url": reverse("document_list")},
             {"label": document.number or kind.zh, "url": ""},

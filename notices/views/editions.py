@@ -1,6 +1,7 @@
 """Published lists: which there are, one with its files, and publishing a new one."""
 
 import logging
+from datetime import date
 from typing import Final
 
 from django.contrib import messages
@@ -82,6 +83,7 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
         "copy": edition_in_force(found),
         "signature": getattr(found, "signature", None),
         "page": rows,
+        "rows": [{**row, "since": date.fromisoformat(row["since"])} for row in rows],
         "versions": same.exclude(pk=found.pk).order_by("-version"),
         "crumbs": [
             {"label": _("Published lists"), "url": reverse("edition_list")},

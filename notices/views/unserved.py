@@ -116,7 +116,7 @@ def _row(
         "addressee": body.name if body else document.addressee,
         "kind": kind_of(document.kind).zh,
         "days": days,
-        "age": ngettext("%(number)s day", "%(number)s days", days) % {"number": days},
+        "age": ngettext("%(number)s day since issue", "%(number)s days since issue", days) % {"number": days},
         "left": calendar.days_left(today, document.due_on) if document.due_on else None,
         "late": document.due_on is not None and document.due_on < today,
         "handler": handlers.get(document.handler),

@@ -13,6 +13,7 @@ from cases.rules.deadlines_then import Turn, overdue, stood_on, within_a_week
 from cases.rules.errors import RuleError
 from cases.rules.hex_layout import borders_of, cells_of
 from cases.rules.rectification_rates import Kept, OrderFacts, kept, kept_in_time, mean_days, not_put_right
+from cases.views.charts import trend_of
 
 DAY = date(2026, 11, 18)
 YESTERDAY = DAY - timedelta(days=1)
@@ -179,3 +180,10 @@ def test_a_map_without_a_review_number_is_refused(text):
     with pytest.raises(RuleError) as refusal:
         map_number_of(text)
     assert refusal.value.code == "map_number"
+
+
+@given(st.integers(0, 500), st.none() | st.floats(0, 100))
+def test_the_rate_of_the_last_month_is_written_above_its_point_and_its_bar(bar, rate):
+    last = trend_of(["10", "11"], [3, bar], [None, rate], 90)["columns"][-1]
+    assert last["rate_y"] <= last["bar_y"]
+    assert rate is None or last["rate_y"] <= last["y"]

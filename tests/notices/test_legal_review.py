@@ -118,10 +118,13 @@ def test_the_page_lets_the_reviewer_record_it_and_keeps_what_was_typed(
     client.cookies["django_language"] = language
     page = client.get(f"/documents/{recall.pk}/")
     assert 'id="review"' in page.content.decode()
+    assert 'href="#review"' in page.content.decode()  # the reviewer's next step is to review, not to issue
+    assert 'id="conditions"' not in page.content.decode()
     answer = client.post(f"/documents/{recall.pk}/review/", {"outcome": "returned", "opinion": "短意见"})
     assert answer.status_code == 422
     assert "短意见" in answer.content.decode()
     answer = client.post(f"/documents/{recall.pk}/review/", {"outcome": "passed", "opinion": ""}, follow=True)
     assert answer.status_code == 200
     assert LegalReview.objects.get().outcome == "passed"
+    assert 'href="#review"' not in answer.content.decode()
     assert client.get("/documents/?state=unreviewed").context["rows"] == []

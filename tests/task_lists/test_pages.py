@@ -122,7 +122,8 @@ def test_a_submitted_list_is_an_on_site_check_and_reports_its_hidden_dangers(pla
     page = client.post(address, {**sent(sheet, place, **marked), "_do": "submit"}, follow=True).content.decode()
     check, event = OnsiteCheck.objects.get(), RiskEvent.objects.get()
     assert (check.occasion, check.checked_on, check.second_officer) == ("task_list", date(2026, 11, 18), place.second)
-    assert "配电箱无接地" in check.findings
+    assert "：配电箱无接地" in check.findings
+    assert "。：" not in check.findings + event.facts  # a task of the annex ends in a full stop
     assert (event.kind, event.state, event.occurred_on) == ("hazard", "reported", date(2026, 11, 18))
     assert [line.event for line in sheet.lines.filter(compliant=False)] == [event]
     assert reverse("event_detail", args=[event.pk]) in page

@@ -55,6 +55,7 @@ class MatterFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["q"].label = words
         self.fields["state"].choices = [("", _("All states")), *states]  # type: ignore[attr-defined]
+        self.fields["state"].widget.attrs |= {"class": "input input-short", "aria-label": _("State")}
 
     def wanted(self) -> dict[str, str]:
         self.is_valid()
@@ -262,7 +263,7 @@ class WarningForm(forms.Form):
         likely = [row for row, _levels in matrix.rows]
         for name, words in (("probability", likely), ("severity", matrix.severities)):
             labels = [(at, word.zh if chinese else word.en) for at, word in enumerate(words, start=1)]
-            self.fields[name].choices = labels  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", _("Choose")), *labels]  # type: ignore[attr-defined]
 
 
 class FeedbackForm(forms.Form):
