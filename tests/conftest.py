@@ -53,7 +53,7 @@ def chromium() -> "Iterator[Browser]":
 @pytest.fixture(autouse=True)
 def _no_loop_of_the_browsers(request: pytest.FixtureRequest) -> Iterator[None]:
     """Once a browser was started, Playwright's loop counts as running in this thread, and no other may be run."""
-    if request.node.get_closest_marker("browser"):
+    if "chromium" in request.fixturenames:
         yield
         return
     loop = asyncio._get_running_loop()

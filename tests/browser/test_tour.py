@@ -9,7 +9,7 @@ from cases.models import User
 from tests.browser.desk import DESKTOP, PHONE, Desk
 from tests.browser.world import World
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize(("size", "script"), [(DESKTOP, False), (PHONE, True)], ids=["desk-no-script", "phone"])

@@ -186,10 +186,11 @@ def _warning(places: Places, stage: _Stage) -> None:
 
 
 def _recalls(county: Body, stage: _Stage) -> None:
-    """Of the recall orders the first has been reviewed, issued and served; the others wait for the legal unit."""
-    order = Document.objects.filter(kind="recall_order", state=Document.State.DRAFT, body=county).first()
-    if order is None:
+    """Of several recall orders the first has been reviewed, issued and served; the others wait for the legal unit."""
+    waiting = list(Document.objects.filter(kind="recall_order", state=Document.State.DRAFT, body=county)[:2])
+    if len(waiting) < 2:
         return
+    order = waiting[0]
     review_document(document=order, outcome="passed", opinion="事实清楚，依据正确。", acting=stage.ago(5, "songyi"))
     issued = issue_document(document=order, acting=stage.ago(4, "limin"))
     stage.serve(issued, 3, "wangjg", "limin")
