@@ -222,6 +222,12 @@ def batch_item_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "back": _back(item),
         "why": item.why if item.state == Item.FAILED else "",
+        "crumbs": [
+            {"label": _("Documents"), "url": reverse("document_list")},
+            {"label": _("Batches"), "url": reverse("batch_list")},
+            {"label": item.batch.title, "url": _back(item)},
+            {"label": _("Edit the draft"), "url": ""},
+        ],
     }
     return render(request, "notices/document_edit.html", context, status=422 if form.errors else 200)
 

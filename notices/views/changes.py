@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -46,7 +47,13 @@ def document_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The draft has been saved."))
             return redirect("document_detail", document.pk)
-    context = {"document": document, "kind": kind_of(document.kind), "form": form}
+    kind = kind_of(document.kind)
+    crumbs = [
+        {"label": _("Documents"), "url": reverse("document_list")},
+        {"label": kind.zh, "url": reverse("document_detail", args=[pk])},
+        {"label": _("Edit the draft"), "url": ""},
+    ]
+    context = {"document": document, "kind": kind, "form": form, "crumbs": crumbs}
     return render(request, "notices/document_edit.html", context, status=422 if form.errors else 200)
 
 
