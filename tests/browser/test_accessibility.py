@@ -22,7 +22,7 @@ ASK = """async (rules) => {
   const answer = await axe.run(document, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]});
   return answer.violations.map((rule) => `${rule.id}: ${rule.help}: ${rule.nodes[0].html.slice(0, 200)}`);
 }"""
-LINKS = "[...document.querySelectorAll('a[href]')].map((link) => link.href)"
+LINKS = "[...document.querySelectorAll('a[href]')].map((link) => new URL(link.getAttribute('href'), location).href)"
 LOOKS = [(size, scheme) for size in (DESKTOP, PHONE) for scheme in ("light", "dark")]
 NO_PAGES = (".pdf", ".xlsx", ".zip", ".png", ".bpmn", "/xlsx/", "/csv/", "/export/", "/rejects/", "/template/")
 
