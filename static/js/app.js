@@ -28,10 +28,10 @@
     if (summary) summary.focus();
   }
 
-  // --- tables wider than their place can be scrolled by the keyboard -----------------------------------------------
+  // --- what is wider than its place can be scrolled by the keyboard -------------------------------------------------
 
   function reachWideTables(root) {
-    for (const wrap of $$(".table-wrap", root)) {
+    for (const wrap of $$(".table-wrap, .tiles", root)) {
       if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
       else wrap.removeAttribute("tabindex");
     }

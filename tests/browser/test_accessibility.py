@@ -14,7 +14,7 @@ from tests.browser.desk import DESKTOP, PHONE
 from tests.browser.served import served_demo
 from workflow.demo.accounts import PASSWORD, SHOWN
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.axe]
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
