@@ -17,7 +17,7 @@ from cases.models.deadline import Deadline
 from cases.models.enterprise import Enterprise
 from cases.models.people import User
 from cases.rules.rectification_rates import OrderFacts
-from cases.selectors.cockpit import months_until, orders_shown
+from cases.selectors.cockpit import BY_ORDERS, months_until, orders_shown
 from cases.selectors.deadlines import in_area, listed, narrowed, visible_deadlines
 from cases.selectors.enterprises import areas_to_choose, filtered, visible_enterprises
 from cases.selectors.list_kinds import Column, ListKind, register_list
@@ -45,10 +45,12 @@ class AskedDeadlines:
         return cls(user, today, chosen, seen, in_area(visible_deadlines(user, "view_oversight"), seen.narrowing))
 
     def shown(self, orders: Iterable[OrderFacts] | None = None) -> QuerySet[Deadline]:
-        """The deadlines of the list; `orders` are the served orders of the area, read where they are not given."""
-        if orders is None:
-            orders = served_orders(self.user, self.seen, months_until(self.today)[0].first)
-        keys = orders_shown(orders, self.today)
+        """The deadlines of the list; `orders`, the served orders of the area, are read where a tile lacks them."""
+        keys = None
+        if self.chosen.due in BY_ORDERS:
+            if orders is None:
+                orders = served_orders(self.user, self.seen, months_until(self.today)[0].first)
+            keys = orders_shown(orders, self.today)
         return listed(narrowed(self.local, today=self.today, due=self.chosen.due, day=self.chosen.day, orders=keys))
 
 

@@ -36,7 +36,7 @@ DAYS: Final = 14
 WINDOW: Final = 30
 """Days over which rates and averages are taken, against as many days before."""
 WEEK: Final = 7
-UNRECTIFIED, ENDED, RECTIFIED = "unrectified", "ended", "rectified"
+UNRECTIFIED, ENDED, RECTIFIED = BY_ORDERS = "unrectified", "ended", "rectified"
 """Tiles of the list: orders overdue and not put right, periods that ended in the window, reports made in it."""
 
 
