@@ -7,9 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from socket import create_connection, socket
 
+from playwright.sync_api import Page
+
 from tests.demo.conftest import seed_house
+from workflow.demo.accounts import PASSWORD
 
 PATIENCE = 60  # seconds until the server answers
+
+
+def sign_in(page: Page, username: str) -> None:
+    """As one of the demo's people."""
+    page.goto("/login/")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("form[action='/login/'] button.btn-primary")
+    page.wait_for_load_state()
 
 
 def _free_port() -> int:

@@ -11,8 +11,8 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Error, Page
 
 from tests.browser.desk import DESKTOP, PHONE
-from tests.browser.served import served_demo
-from workflow.demo.accounts import PASSWORD, SHOWN
+from tests.browser.served import served_demo, sign_in
+from workflow.demo.accounts import SHOWN
 
 pytestmark = [pytest.mark.browser, pytest.mark.axe]
 
@@ -88,11 +88,7 @@ def test_every_page_keeps_the_rules_of_axe(language: str, demo_home: str, chromi
         context.add_cookies([{"name": "django_language", "value": language, "url": demo_home}])
         page = context.new_page()
         if username:
-            page.goto("/login/")
-            page.fill("[name=username]", username)
-            page.fill("[name=password]", PASSWORD)
-            page.click("form[action='/login/'] button.btn-primary")
-            page.wait_for_load_state()
+            sign_in(page, username)
             page.click(f".lang button[value={language}]")
             page.wait_for_load_state()
         for address in pages_of(page, demo_home, "/" if username else "/verify/"):

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.browser.desk import DESKTOP, PHONE
-from tests.browser.served import served_demo
+from tests.browser.served import served_demo, sign_in
 from tests.pictures import difference, png
-from workflow.demo.accounts import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -47,21 +46,13 @@ def frozen_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield home
 
 
-def _sign_in(page: Page, username: str) -> None:
-    page.goto("/login/")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", PASSWORD)
-    page.click("form[action='/login/'] button.btn-primary")
-    page.wait_for_load_state()
-
-
 def pictures(browser: Browser, home: str) -> Iterator[tuple[str, Image.Image]]:
     """Every main page at a desk and on a phone, in grey and half its size."""
     for username in dict.fromkeys(who for who, _where in PAGES.values()):
         context = browser.new_context(viewport=DESKTOP, base_url=home, reduced_motion="reduce")
         page = context.new_page()
         if username:
-            _sign_in(page, username)
+            sign_in(page, username)
         for name, (who, where) in PAGES.items():
             if who != username:
                 continue
