@@ -88,7 +88,7 @@ window.onsite = (() => {
 
   // --- the server ---------------------------------------------------------------------------------------------------
 
-  const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || "";
+  const token = () => (/(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || "");
 
   async function ask(address, { headers = {}, ...options } = {}) {
     const answer = await fetch(address, { redirect: "manual", headers: { "X-Requested-With": "fetch", "X-CSRFToken": token(), ...headers }, ...options });

@@ -7,7 +7,7 @@
   if (!root || !self.vault) return;
   const only = root.dataset.task || "";
   const part = (name) => root.querySelector(`[data-${name}]`);
-  const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || "";
+  const token = () => (/(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || "");
 
   async function begin() {
     if (!(await vault.holder().catch(() => null))) return;
