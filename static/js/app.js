@@ -39,6 +39,16 @@
 
   addEventListener("resize", () => reachWideTables(document));
 
+  // --- rows that a narrow window shows as cards stay a table for whoever hears them ---------------------------------
+
+  const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TH: "columnheader", TD: "cell" };
+
+  function keepRoles(root) {
+    for (const part of $$(".rows, .rows thead, .rows tbody, .rows tr, .rows th, .rows td", root)) {
+      part.setAttribute("role", ROLES[part.tagName]);
+    }
+  }
+
   // --- dialogs: <a href="#id" data-dialog="id"> opens; [data-close] and a click on the backdrop close --------------
 
   function openDialog(id) {
@@ -66,7 +76,7 @@
     if (event.target.closest("a[aria-disabled=true], button[aria-disabled=true]")) event.preventDefault();
   });
 
-  // --- menus made of <details data-menu>: close on Escape and on a click elsewhere --------------------------------
+  // --- menus made of <details data-menu>: close on Escape and on a click elsewhere; <details data-panel> on Escape within
 
   function closeMenus(except) {
     $$("details[data-menu][open]").forEach((menu) => {
@@ -75,6 +85,14 @@
   }
 
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details[data-menu]")));
+
+  function escape(target) {
+    $$("details[data-menu][open], details[data-panel][open]").forEach((each) => {
+      if (each.contains(target)) $("summary", each).focus();
+      else if (!("menu" in each.dataset)) return;
+      each.open = false;
+    });
+  }
 
   // --- shortcuts: / search, j k move, x select, N new, ? help ------------------------------------------------------
 
@@ -110,7 +128,7 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeMenus(null);
+    if (event.key === "Escape") escape(event.target);
     if (!shortcutsAreOn() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if ($("dialog[open]")) return;
     const action = SHORTCUTS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -364,6 +382,7 @@
     $$("[data-countdown]", root).forEach(tick);
     $$("[data-bulk]", root).forEach(showSelection);
     $$("form", root).forEach(followAnswers);
+    keepRoles(root);
     reachWideTables(root);
   }
 

@@ -66,3 +66,17 @@ def test_a_decision_is_taken_by_keyboard_alone(sit: Sit, world: World) -> None:
     assert page.url.endswith(reverse("case_detail", args=[case.pk])), desk.message()
     assert not WorkItem.objects.filter(pk=item).exists()
     desk.leave()
+
+
+def test_escape_closes_the_filter_and_gives_the_focus_back(sit: Sit, world: World) -> None:
+    desk = sit(world.cast.lead)
+    page = desk.page
+    desk.open("/tasks/")
+    summary = page.locator(".work-filter > summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.locator(".work-filter [name=q]").focus()
+    page.keyboard.press("Escape")
+    assert not page.locator(".work-filter form").is_visible()
+    assert summary.evaluate("summary => summary === document.activeElement")
+    desk.leave()
