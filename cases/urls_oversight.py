@@ -6,7 +6,7 @@ from cases.views.boundaries import boundaries, boundaries_withdraw
 from cases.views.deadline_settings import deadline_settings
 from cases.views.deadlines import deadline_detail
 from cases.views.listed_board import listed_board, listed_board_export
-from cases.views.many_deadlines import deadlines_extend
+from cases.views.many_deadlines import deadlines_ask, deadlines_extend, deadlines_remind
 from cases.views.notifications import notification_list, notifications_read
 from cases.views.open_settings import open_settings_page
 from cases.views.oversight import board, export, remind, weekly
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("oversight/map/boundaries/", boundaries, name="map_boundaries"),
     path("oversight/map/boundaries/<int:pk>/withdraw/", boundaries_withdraw, name="map_boundaries_withdraw"),
     path("oversight/remind/", remind, name="deadline_remind"),
+    path("oversight/remind/many/", deadlines_remind, name="deadlines_remind"),
+    path("oversight/ask/", deadlines_ask, name="deadlines_ask"),
     path("oversight/extend/", deadlines_extend, name="deadlines_extend"),
     path("oversight/listed/", listed_board, name="listed_board"),
     path("oversight/listed/export/", listed_board_export, name="listed_board_export"),

@@ -110,18 +110,9 @@ def ask_extension(*, case_id: int, facts: AskExtension, acting: Acting) -> Exten
 def _save_extension(case: Case, facts: AskExtension, acting: Acting) -> ExtensionRequest:
     order = served_order(case)
     rule = load_deadline_rules()[RULE]
-    assert order.due_on is not None
     if hasattr(order, "extension"):
         raise RuleError("one_extension", "An extension may be asked for once only.", rule.basis)
-    last_day = order.due_on - timedelta(days=rule.ask_before)
-    if acting.today > last_day:
-        raise RuleError(
-            "extension_too_late",
-            "An extension must be asked for by %(last_day)s.",
-            rule.basis,
-            field="days",
-            last_day=f"{last_day:%Y-%m-%d}",
-        )
+    require_in_time(order, acting)
     if not 1 <= facts.days <= rule.max_extension:
         raise RuleError(
             "extension_too_long",
@@ -135,6 +126,21 @@ def _save_extension(case: Case, facts: AskExtension, acting: Acting) -> Extensio
     )
     record_on_case(case, "ask_extension", acting, {"days": facts.days, "reason": request.reason})
     return request
+
+
+def require_in_time(order: RectificationOrder, acting: Acting) -> None:
+    """RuleError `extension_too_late` once an extension of the order can no longer be asked for."""
+    rule = load_deadline_rules()[RULE]
+    assert order.due_on is not None
+    last_day = order.due_on - timedelta(days=rule.ask_before)
+    if acting.today > last_day:
+        raise RuleError(
+            "extension_too_late",
+            "An extension must be asked for by %(last_day)s.",
+            rule.basis,
+            field="days",
+            last_day=f"{last_day:%Y-%m-%d}",
+        )
 
 
 @transaction.atomic

@@ -34,6 +34,10 @@ ACTS: Final = {
     EXPORT: gettext_lazy("Export"),
     "assign": gettext_lazy("Give to a colleague"),
     "extend": gettext_lazy("Extend the period"),
+    "ask": gettext_lazy("Ask for an extension"),
+    "claim": gettext_lazy("Claim"),
+    "remind": gettext_lazy("Remind"),
+    "replace": gettext_lazy("Hand over all open work"),
 }
 
 
@@ -77,14 +81,21 @@ class Act:
     about: Callable[[Any], tuple[str, str]]
     prepare: Callable[[Sequence[Any]], Sequence[Any]] = field(default=lambda rows: rows)
     """Reads for all rows at once what the other functions ask of each."""
+    lost: Callable[[list[int], Acting], list[tuple[str, str, str]]] = field(default=lambda _keys, _acting: [])
+    """Name, address and why of chosen rows that have left the list, as far as the person may know of them."""
 
 
-def act_page(request: HttpRequest, kind: ListKind, act: Act) -> HttpResponse:
-    """First the rows, what is left out and the form; with `confirm` done, row by row."""
+def act_page(request: HttpRequest, kind: ListKind, act: Act, picked: Picked | None = None) -> HttpResponse:
+    """First the rows, what is left out and the form; with `confirm` done, row by row.
+
+    `picked` where something else than ticks chose the rows.
+    """
     acting = acting_of(request)
-    picked = Picked.of(request, kind)
+    picked = picked or Picked.of(request, kind)
     rows = act.prepare(picked.rows(acting, MOST_AT_ONCE + 1))
-    if not rows:
+    gone = sorted(set(picked.keys or ()) - {row.pk for row in rows})
+    told = act.lost(gone[:MOST_AT_ONCE], acting)
+    if not rows and not told:
         messages.warning(request, _("Choose at least one row."))
         return redirect(picked.back)
     if len(rows) > MOST_AT_ONCE:
@@ -94,35 +105,32 @@ def act_page(request: HttpRequest, kind: ListKind, act: Act) -> HttpResponse:
     judged = [(row, act.why_not(row, acting)) for row in rows]
     taken = [row for row, why in judged if not why]
     left_out = [(*act.about(row), why) for row, why in judged if why]
+    left_out += told + [_gone()] * (len(gone) - len(told))
     form = act.form(request.POST if "confirm" in request.POST else None, taken)
     if taken and form.is_valid():
-        return _run(picked, act, taken, _verdicts(picked, rows, left_out), form.cleaned_data, acting)
+        return _run(picked, act, taken, left_out, form.cleaned_data, acting)
     context = {
         "kind": kind,
         "act": act,
         "form": form,
         "taken": [act.about(row) for row in taken],
         "left_out": left_out,
-        "keys": [row.pk for row in rows],
+        "keys": [*(row.pk for row in rows), *gone],
         "picked": picked,
         "crumbs": [{"label": str(kind.title), "url": picked.back}, {"label": str(act.title), "url": ""}],
     }
     return render(request, "lists/act.html", context, status=422 if form.errors else 200)
 
 
-def _verdicts(picked: Picked, rows: Sequence[Any], left_out: Sequence[tuple[str, str, str]]) -> list[dict[str, str]]:
-    """What is known before anything is done: who was left out, and what has left the list meanwhile."""
-    known = [{"name": name, "url": url, "why": why} for name, url, why in left_out]
-    gone = len(set(picked.keys or ())) - len(rows)
-    words = _("no longer in this list: somebody else was faster")
-    return known + [{"name": _("One row"), "url": "", "why": words}] * max(0, gone)
+def _gone() -> tuple[str, str, str]:
+    return _("One row"), "", _("no longer in this list: somebody else was faster")
 
 
 def _run(
     picked: Picked,
     act: Act,
     rows: list[Any],
-    beforehand: list[dict[str, str]],
+    left_out: list[tuple[str, str, str]],
     facts: dict[str, Any],
     acting: Acting,
 ) -> HttpResponse:
@@ -132,14 +140,14 @@ def _run(
         rows=rows,
         do=lambda row: act.do(row, facts, acting),
         about=act.about,
-        words=_in_words,
-        beforehand=beforehand,
+        words=in_words,
+        beforehand=[{"name": name, "url": url, "why": why} for name, url, why in left_out],
         acting=acting,
     )
     return redirect("list_run", pk=run.pk)
 
 
-def _in_words(error: StatedError) -> str:
+def in_words(error: StatedError) -> str:
     """A refusal in one line: of a guard, every condition that does not hold."""
     if isinstance(error, Blocked):
         return "；".join(str(condition.reason) for condition in error.conditions)

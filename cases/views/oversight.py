@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from cases.acting import Acting, legal_date
@@ -21,7 +20,7 @@ from cases.models import User
 from cases.rules.errors import StatedError
 from cases.selectors.calendar import work_calendar
 from cases.selectors.cockpit import Cockpit, cockpit_of, palette_of
-from cases.selectors.deadlines import due_strip, listed, narrowed, not_yet_pressed, visible_deadlines
+from cases.selectors.deadlines import due_strip, listed, narrowed, visible_deadlines
 from cases.selectors.overseen import CLASSES, line_above, places_of
 from cases.selectors.scope import holds
 from cases.services.urge import remind_accountable
@@ -32,8 +31,6 @@ from cases.views.list_page import ListPage, export_response
 from cases.views.preferences import safe_next
 
 ROWS: Final = 15
-MOST_REMINDED: Final = 100
-"""So many deadlines are pressed for at once; what is left is said."""
 PRINTED_ROWS: Final = 200
 
 
@@ -69,8 +66,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "title": title_of(chosen),
         "chips": chips(chosen, seen.narrowing),
         "classes": CLASSES,
-        "remind_words": _remind_words(min(cockpit.counts.overdue, MOST_REMINDED)),
-        "remind_all_url": f"{reverse('deadline_remind')}{chosen.address(due='', day='', all='1')}",
+        "remind_all_url": f"{reverse('deadlines_remind')}{chosen.address(due='', day='', all='1')}",
     }
     return render(request, "cases/oversight/board.html", context)
 
@@ -105,47 +101,19 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def remind(request: HttpRequest) -> HttpResponse:
-    """Press for the chosen deadlines, or with `?all` for everything overdue in the area; says who was told, and why
-    others were not.
-    """
-    asked = _asked(request)
-    if "all" in request.GET:
-        overdue = narrowed(asked.local, today=asked.today, due="overdue")
-        wanted = not_yet_pressed(overdue, asked.today).order_by("due_on", "pk")
+    """Press for the one deadline of a row; many are pressed for by `deadlines_remind`."""
+    user, row = overseer(request), request.POST.get("row", "")
+    deadline = visible_deadlines(user, "view_oversight").filter(pk=row).first() if row.isdecimal() else None
+    if deadline is None:
+        messages.warning(request, _("Choose at least one deadline."))
+        return redirect(safe_next(request, "oversight"))
+    try:
+        told = remind_accountable(deadline=deadline, acting=Acting(user=user, at=timezone.now()))
+    except StatedError as error:
+        messages.warning(request, refusal_text(error))
     else:
-        keys = [int(value) for value in request.POST.getlist("row") if value.isdecimal()]
-        wanted = visible_deadlines(asked.user, "view_oversight").filter(pk__in=keys[:MOST_REMINDED]).order_by("pk")
-    told, refused = 0, dict[str, int]()
-    for deadline in wanted[:MOST_REMINDED]:
-        try:
-            remind_accountable(deadline=deadline, acting=Acting(user=asked.user, at=timezone.now()))
-            told += 1
-        except StatedError as error:
-            reason = refusal_text(error)
-            refused[reason] = refused.get(reason, 0) + 1
-    _say_reminded(request, told, refused)
+        messages.success(request, _("Reminded: %(names)s.") % {"names": "、".join(each.name for each in told)})
     return redirect(safe_next(request, "oversight"))
-
-
-def _say_reminded(request: HttpRequest, told: int, refused: dict[str, int]) -> None:
-    if told:
-        text = ngettext("%(number)s reminder sent.", "%(number)s reminders sent.", told) % {"number": told}
-        messages.success(request, text)
-    for reason, number in refused.items():
-        text = reason if number == 1 else _("%(reason)s (%(number)s deadlines)") % {"reason": reason, "number": number}
-        messages.warning(request, text)
-    if not told and not refused:
-        nobody = _("Everybody has been reminded today already.")
-        messages.warning(request, nobody if "all" in request.GET else _("Choose at least one deadline."))
-
-
-def _remind_words(number: int) -> str:
-    return ngettext(
-        "Whoever answers for the one overdue deadline gets a message. Whoever has been reminded today is left out.",
-        "Whoever answers for the %(number)s longest overdue deadlines gets a message. Whoever has been reminded today"
-        " is left out.",
-        number,
-    ) % {"number": number}
 
 
 def _map(asked: AskedDeadlines, cockpit: Cockpit) -> dict[str, Any]:
@@ -159,9 +127,11 @@ def _map(asked: AskedDeadlines, cockpit: Cockpit) -> dict[str, Any]:
 
 def _acts(user: User) -> list[dict[str, str]]:
     """What may be done to many deadlines, beside printing and exporting them."""
-    acts = [{"label": _("Remind"), "icon": "speakerphone", "url": reverse("deadline_remind")}]
+    acts = [{"label": _("Remind"), "icon": "speakerphone", "url": reverse("deadlines_remind")}]
     if holds(user, "extend_deadline"):
         acts.append({"label": _("Extend"), "icon": "calendar-due", "url": reverse("deadlines_extend")})
+    if holds(user, "submit_rectification"):
+        acts.append({"label": _("Ask for an extension"), "icon": "calendar-due", "url": reverse("deadlines_ask")})
     return acts
 
 

@@ -230,7 +230,12 @@ def test_pressing_for_all_leaves_out_who_was_pressed_today(make_order, overseer,
     client = client_of(overseer)
     page = client.get(reverse("oversight") + "?area=330402")
     assert page.context["remind_all_url"].endswith("?area=330402&all=1")
-    client.post(page.context["remind_all_url"], follow=True)
+    preview = client.post(page.context["remind_all_url"])
+    assert len(preview.context["taken"]) == 3
+    assert not DeadlineReminder.objects.filter(rung__startswith="urged").exists()
+    sent = {"row": preview.context["keys"], "query": preview.context["picked"].query, "confirm": "1"}
+    done = client.post(page.context["remind_all_url"], sent, follow=True)
+    assert (done.context["run"].done, done.context["run"].total) == (3, 3)
     assert DeadlineReminder.objects.filter(rung="urged:1").count() == 3
     answer = client.post(page.context["remind_all_url"], follow=True)
     assert DeadlineReminder.objects.filter(rung__startswith="urged").count() == 3

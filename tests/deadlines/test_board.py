@@ -173,6 +173,7 @@ def test_the_board_needs_a_post_that_oversees(inspector: User, client_of: Client
     assert client.get(reverse("oversight")).status_code == 403
     assert client.get(reverse("oversight_export")).status_code == 403
     assert client.post(reverse("deadline_remind")).status_code == 403
+    assert client.post(reverse("deadlines_remind")).status_code == 403
     assert client.get(reverse("deadline_settings")).status_code == 403
 
 
@@ -232,19 +233,34 @@ def test_nobody_is_pressed_where_nobody_answers(start: StartDeadline, overseer: 
 def test_the_board_presses_for_several_and_says_why_some_were_left_out(
     mixed: dict[str, Deadline], overseer: User, client_of: ClientOf
 ) -> None:
-    chosen = [mixed["overdue"].pk, mixed["today"].pk, mixed["suspended"].pk]
-    page = client_of(overseer).post(reverse("deadline_remind"), {"row": chosen}, follow=True)
-    said = [str(message) for message in page.context["messages"]]
-    assert len(said) == 2
-    assert "2" in said[0]
-    assert Notification.objects.filter(kind="deadline_urged").count() == 2
+    client, url = client_of(overseer), reverse("deadlines_remind")
+    remind_accountable(deadline=mixed["week"], acting=acting(overseer))
+    chosen = [mixed[name].pk for name in ("overdue", "today", "week")]
+    page = client.post(url, {"row": chosen, "query": "due=running"})
+    assert len(page.context["taken"]) == 2
+    assert len(page.context["left_out"]) == 1
+    assert Notification.objects.filter(kind="deadline_urged").count() == 1
+    done = client.post(url, {"row": chosen, "query": "due=running", "confirm": "1"}, follow=True)
+    assert (done.context["run"].done, done.context["run"].total) == (2, 3)
+    assert done.context["refused"][0]["why"] == "今天已催办过。"
+    assert Notification.objects.filter(kind="deadline_urged").count() == 3
+
+
+def test_one_row_is_pressed_for_at_once(mixed: dict[str, Deadline], overseer: User, client_of: ClientOf) -> None:
+    client, url = client_of(overseer), reverse("deadline_remind")
+    page = client.post(url, {"row": mixed["overdue"].pk}, follow=True)
+    assert [message.level_tag for message in page.context["messages"]] == ["success"]
+    page = client.post(url, {"row": mixed["overdue"].pk}, follow=True)
+    assert [str(message) for message in page.context["messages"]] == ["今天已催办过。"]
+    assert Notification.objects.filter(kind="deadline_urged").count() == 1
 
 
 def test_nobody_presses_for_a_deadline_they_do_not_oversee(
     start: StartDeadline, bodies: dict[str, Body], client_of: ClientOf
 ) -> None:
-    neighbour = make_user("neighbour", "unit_head", bodies["330411"])
-    client_of(neighbour).post(reverse("deadline_remind"), {"row": [start().pk, "x"]})
+    client, row = client_of(make_user("neighbour", "unit_head", bodies["330411"])), [start().pk, "x"]
+    client.post(reverse("deadline_remind"), {"row": row[0]})
+    client.post(reverse("deadlines_remind"), {"row": row, "query": "due=running", "confirm": "1"})
     assert not Notification.objects.exists()
 
 

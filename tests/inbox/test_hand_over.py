@@ -95,11 +95,24 @@ def test_several_are_claimed_at_once_and_refusals_are_told(
 ) -> None:
     other = at_step("approve_inspection")
     claim_task(task_pk=other.pk, acting=acts(colleague, now))
-    response = sign_in(cast.unit_head).post("/tasks/claim/", {"row": [waiting.pk, other.pk]})
-    told = [str(message) for message in get_messages(response.wsgi_request)]
-    assert len(told) == 2
-    assert "何平" in told[1]
+    client, sent = sign_in(cast.unit_head), {"row": [waiting.pk, other.pk]}
+    page = client.post("/tasks/claim/", sent)
+    assert len(page.context["taken"]) == 1
+    assert ["何平" in why for _name, _url, why in page.context["left_out"]] == [True]
+    assert not own_work(cast.unit_head, now.today)
+    answer = client.post("/tasks/claim/", {"row": page.context["keys"], "confirm": "1"}, follow=True)
+    run = answer.context["run"]
+    assert (run.act, run.done, run.total) == ("claim", 1, 2)
+    assert "何平" in answer.content.decode()
     assert set(own_work(cast.unit_head, now.today)) == {waiting}
+
+
+def test_only_what_the_post_allows_is_claimed(
+    waiting: WorkItem, cast: Cast, neighbour: dict[str, User], sign_in: SignIn
+) -> None:
+    answer = sign_in(neighbour["unit_head"]).post("/tasks/claim/", {"row": [waiting.pk], "confirm": "1"})
+    assert answer.headers["Location"] == "/tasks/queue/"
+    assert WorkItem.objects.get(pk=waiting.pk).owner is None
 
 
 def test_put_back_waits_for_others_again(waiting: WorkItem, cast: Cast, colleague: User, now: Now) -> None:

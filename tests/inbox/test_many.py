@@ -1,17 +1,18 @@
 """Acts on many rows: what is left out, what is refused and why, paper and workbook, the long export."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from cases.models import AuditEvent, Body, Deadline, Job, ListRun, User
+from cases.acting import LEGAL_ZONE
+from cases.models import AuditEvent, Body, Deadline, ExtensionRequest, Job, ListRun, User
 from cases.services import export_list as exports
 from cases.services.export_list import KEPT, clean_exports
 from cases.services.jobs import run_job
 from notices.models import Document, IssuedFile
-from tests.factories import make_user
+from tests.factories import give_post, make_user
 from tests.inbox.conftest import Make, Now, SignIn, certify
 from tests.inbox.test_saved_views import exported
 from workflow.demo.story import Cast
@@ -123,6 +124,70 @@ def test_the_board_extends_many_by_the_same_guard(
     watcher = sign_in(make_user("杜超", "overseer", bodies["330402"]))
     assert sign_in(cast.lead).post(reverse("deadlines_extend"), sent).status_code == 403
     assert watcher.post(reverse("deadlines_extend"), sent).status_code == 200
+
+
+def test_an_extension_is_asked_for_many_orders_at_once(at_step: Make, cast: Cast, sign_in: SignIn) -> None:
+    order, draft = at_step("report_rectification", **C), at_step("draft_interview", **C)
+    client = sign_in(cast.lead)
+    for item in (order, draft):
+        client.post(reverse("task_claim", args=[item.pk]))
+    url = reverse("work_ask", args=["inbox"])
+    sent = {"row": [order.pk, draft.pk], "query": ""}
+    page = client.post(url, sent)
+    assert [len(page.context[name]) for name in ("taken", "left_out")] == [1, 1]
+    assert "责令" in page.context["left_out"][0][2]
+    assert client.post(url, {**sent, "confirm": "1", "days": "5", "reason": "太短"}).status_code == 422
+    assert not ExtensionRequest.objects.exists()
+    reason = "模具更换需要外协加工，周期较长"
+    page = client.post(url, {**sent, "confirm": "1", "days": "5", "reason": reason}, follow=True)
+    run = page.context["run"]
+    assert (run.act, run.done, run.total) == ("ask", 1, 2)
+    assert "申请延期" in page.content.decode()
+    asked = ExtensionRequest.objects.get()
+    assert (asked.order.case, asked.days, asked.reason, asked.granted) == (order.case, 5, reason, None)
+    assert AuditEvent.objects.get(action="ask_extension").actor == cast.lead
+    decide = sign_in(cast.unit_head).get(reverse("extension_decide", args=[order.case_id]))
+    assert reason in decide.content.decode()
+    again = client.post(url, sent)
+    assert again.context["taken"] == []
+    assert "一次" in again.context["left_out"][0][2] + again.context["left_out"][1][2]
+
+
+def test_too_late_to_ask_is_said_before_anybody_asks(at_step: Make, cast: Cast, now: Now, sign_in: SignIn) -> None:
+    item = at_step("report_rectification", **C)
+    due = Deadline.objects.get(case=item.case, subject__startswith="order:").due_on
+    client = sign_in(cast.lead)
+    client.post(reverse("task_claim", args=[item.pk]))
+    now.at = datetime.combine(due - timedelta(days=4), time(10), LEGAL_ZONE)
+    page = sign_in(cast.lead).post(reverse("work_ask", args=["inbox"]), {"row": [item.pk], "query": ""})
+    assert page.context["taken"] == []
+    assert f"{due - timedelta(days=5):%Y}" in page.context["left_out"][0][2]
+
+
+def test_who_may_ask_and_who_may_grant_have_different_buttons(at_step: Make, cast: Cast, sign_in: SignIn) -> None:
+    at_step("draft_interview", **C)
+
+    def acts(user: User, page: str) -> set[str]:
+        return {act["url"] for act in sign_in(user).get(reverse(page)).context["bulk_acts"]}
+
+    assert reverse("work_ask", args=["inbox"]) in acts(cast.lead, "inbox")
+    assert reverse("work_extend", args=["inbox"]) not in acts(cast.lead, "inbox")
+    assert reverse("work_ask", args=["inbox"]) not in acts(cast.unit_head, "inbox")
+
+
+def test_the_board_asks_for_orders_only(at_step: Make, cast: Cast, bodies: dict[str, Body], sign_in: SignIn) -> None:
+    item = at_step("report_rectification", **C)
+    appointed = make_user("两岗", "inspector", bodies["330402"])
+    give_post(appointed, "overseer", bodies["330402"])
+    clocks = list(Deadline.objects.filter(case=item.case, state="running"))
+    client = sign_in(User.objects.get(pk=appointed.pk))
+    sent = {"row": [clock.pk for clock in clocks], "query": "due=running"}
+    page = client.post(reverse("deadlines_ask"), sent)
+    assert len(page.context["taken"]) == 1
+    assert len(page.context["left_out"]) == len(clocks) - 1
+    client.post(reverse("deadlines_ask"), {**sent, "confirm": "1", "days": "7", "reason": "设备检修尚需外协单位排期"})
+    assert ExtensionRequest.objects.get().order.case == item.case
+    assert sign_in(cast.lead).post(reverse("deadlines_ask"), sent).status_code == 403
 
 
 def test_paper_has_the_chosen_rows_in_the_readers_columns(two: list[WorkItem], cast: Cast, sign_in: SignIn) -> None:

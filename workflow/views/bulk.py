@@ -1,9 +1,10 @@
-"""Acts on many pieces of work: give them to a colleague, lengthen their periods; each by its own service."""
+"""Acts on many pieces of work: take them, give them on, lengthen periods or ask for it; each by its own service."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,16 +12,30 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from cases.acting import Acting
-from cases.models import Deadline, User
+from cases.guards.conditions import failed
+from cases.models import Deadline, ExtensionRequest, User
 from cases.selectors.list_kinds import ListKind
 from cases.selectors.scope import holds, may
 from cases.views.list_acts import Act, act_page
-from cases.views.many_deadlines import EXTEND_EFFECT, EXTEND_TITLE, extend_form, extend_one, why_not_extended
+from cases.views.many_deadlines import (
+    ASK_EFFECT,
+    ASK_TITLE,
+    EXTEND_EFFECT,
+    EXTEND_TITLE,
+    ask_form,
+    ask_one,
+    extend_form,
+    extend_one,
+    why_not_asked,
+    why_not_extended,
+)
 from workflow.forms.bulk import AssignManyForm
 from workflow.forms.list_kinds import APPROVALS, INBOX, QUEUE
+from workflow.guards import may_claim
 from workflow.models import WorkItem
+from workflow.selectors.work import acting_on, workable
 from workflow.selectors.work_marks import clocks_of
-from workflow.services.hand_over import reassign_task
+from workflow.services.hand_over import claim_task, reassign_task
 from workflow.steps import STEPS
 
 LISTS: Final[dict[str, ListKind]] = {"inbox": INBOX, "queue": QUEUE, "approvals": APPROVALS}
@@ -68,6 +83,28 @@ ASSIGN: Final = Act(
 )
 
 
+def _may_not_claim(item: WorkItem, acting: Acting) -> str:
+    return "；".join(str(condition.reason) for condition in failed(may_claim(item, acting_on(item, acting))))
+
+
+def _taken_by_others(keys: list[int], acting: Acting) -> list[tuple[str, str, str]]:
+    taken = workable(acting.person, acting.today).filter(pk__in=keys, owner__isnull=False)
+    return [(*about_item(item), _("%(name)s has this task already.") % {"name": item.owner}) for item in taken]
+
+
+CLAIM: Final = Act(
+    code="claim",
+    title=gettext_lazy("Claim"),
+    effect=gettext_lazy("Each task becomes yours and leaves the queue for everybody else."),
+    icon="check",
+    form=lambda data, _items: forms.Form(data),
+    why_not=_may_not_claim,
+    do=lambda item, _facts, acting: claim_task(task_pk=item.pk, acting=acting),
+    about=about_item,
+    lost=_taken_by_others,
+)
+
+
 def _with_clocks(items: Sequence[WorkItem]) -> list[Clocked]:
     clocks = clocks_of(items)
     return [Clocked(item, clocks.get(item.pk)) for item in items]
@@ -101,6 +138,28 @@ EXTEND: Final = Act(
 )
 
 
+def _may_not_ask(item: WorkItem, acting: Acting) -> str:
+    if item.step != "report_rectification":
+        return _("Only for the period of a rectification order can an extension be asked.")
+    return why_not_asked(item.case, acting)
+
+
+def _ask(item: WorkItem, facts: dict[str, Any], acting: Acting) -> ExtensionRequest:
+    return ask_one(item.case_id, facts, acting)
+
+
+ASK: Final = Act(
+    code="ask",
+    title=ASK_TITLE,
+    effect=ASK_EFFECT,
+    icon="calendar-due",
+    form=ask_form,
+    why_not=_may_not_ask,
+    do=_ask,
+    about=about_item,
+)
+
+
 def _list(code: str) -> ListKind:
     if code not in LISTS:
         raise Http404
@@ -119,11 +178,25 @@ def work_extend(request: HttpRequest, code: str) -> HttpResponse:
     return act_page(request, _list(code), EXTEND)
 
 
-def acts_for(user: User, code: str) -> list[dict[str, str]]:
+@require_POST
+def work_ask(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for an extension of the orders behind the chosen tasks."""
+    return act_page(request, _list(code), ASK)
+
+
+@require_POST
+def task_claim_many(request: HttpRequest) -> HttpResponse:
+    """Take the chosen tasks of the queue."""
+    return act_page(request, QUEUE, CLAIM)
+
+
+def acts_for(user: User, code: str) -> list[dict[str, Any]]:
     """What the person may do to many rows of a list of work, beside printing and exporting them."""
-    acts = []
+    acts: list[dict[str, Any]] = []
     if holds(user, "reassign_task"):
         acts.append({"label": _("Give to"), "icon": "send", "url": reverse("work_assign", args=[code])})
     if holds(user, "extend_deadline"):
         acts.append({"label": _("Extend"), "icon": "calendar-due", "url": reverse("work_extend", args=[code])})
+    if code != APPROVALS.code and holds(user, "submit_rectification"):
+        acts.append({"label": ASK_TITLE, "icon": "calendar-due", "url": reverse("work_ask", args=[code])})
     return acts

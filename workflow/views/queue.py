@@ -1,5 +1,7 @@
 """To claim: what waits for anybody within reach, and what colleagues have taken; claim, put back, give on."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -8,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.acting import Acting
@@ -30,8 +31,6 @@ from workflow.steps import STEPS
 from workflow.views.bulk import acts_for
 from workflow.views.work_rows import work_groups
 from workflow.views.worklist import Desk, list_context, step_tabs
-
-MOST_AT_ONCE = 50
 
 
 @require_GET
@@ -63,7 +62,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/inbox/queue.html", context)
 
 
-def _acts(desk: Desk) -> list[dict[str, str]]:
+def _acts(desk: Desk) -> list[dict[str, Any]]:
     """What is free may be claimed; what colleagues have may be given on."""
     acts = acts_for(desk.user, QUEUE.code)
     if desk.request.GET.get("show") == TAKEN:
@@ -104,28 +103,6 @@ def task_claim(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(request, _("The task is yours now."))
     here = request.POST.get("next", "")
     return redirect(safe_next(request, "queue") if here else reverse("task", args=[pk]))
-
-
-@require_POST
-def task_claim_many(request: HttpRequest) -> HttpResponse:
-    """Take several tasks; says how many were taken and why the others were not."""
-    acting = acting_of(request)
-    chosen = [int(value) for value in request.POST.getlist("row") if value.isdecimal()][:MOST_AT_ONCE]
-    taken, refused = 0, dict[str, None]()
-    for pk in workable(acting.person, acting.today).filter(pk__in=chosen).values_list("pk", flat=True):
-        try:
-            claim_task(task_pk=pk, acting=acting)
-            taken += 1
-        except StatedError as error:
-            refused[refusal_text(error)] = None
-    if taken:
-        text = ngettext("%(number)s task taken.", "%(number)s tasks taken.", taken) % {"number": taken}
-        messages.success(request, text)
-    for reason in refused:
-        messages.warning(request, reason)
-    if not taken and not refused:
-        messages.warning(request, _("Choose at least one task."))
-    return redirect(safe_next(request, "queue"))
 
 
 @require_POST
