@@ -41,6 +41,11 @@ class PublishForm(forms.Form):
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].label_from_instance = lambda body: body.name  # type: ignore[attr-defined]
 
+    def stated(self) -> dict[str, Any]:
+        """What the service is told."""
+        data = self.cleaned_data
+        return {"body": data["body"], "which": self.chosen(), "internal": not data["public"]}
+
     def chosen(self) -> WhichList:
         code, kind, level = self.cleaned_data["which"].split(":")
         return WhichList(code, self.cleaned_data["year"], kind, level)

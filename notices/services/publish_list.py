@@ -63,22 +63,51 @@ class WhichList:
         return f"{self.year}年度{names[PublishedList(self.list)]}"
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedEdition:
+    """What would be published now: the list without its number, and the edition it would follow."""
+
+    facts: ListFacts
+    last: ListEdition | None
+    seen: str
+    """Hash of the rows and their reach: whoever publishes says that these are the rows they have looked at."""
+
+    @property
+    def version(self) -> int:
+        return self.last.version + 1 if self.last is not None else 1
+
+
+def plan_edition(*, body: Body, which: WhichList, internal: bool = True, acting: Acting) -> PlannedEdition:
+    """The list as it would be published, for whoever looks before.
+
+    RuleError: `list_unknown`, `stays_internal`, `nobody_listed` (no unit stands on it, and no edition says otherwise),
+    `unchanged` (the last edition says the same); Blocked.
+    """
+    require(may_publish(body, acting))
+    _check(which, internal)
+    facts = _facts(body, which, internal, acting)
+    last = _last_edition(body, which)
+    _require_rows(last, facts)
+    _require_news(last, facts)
+    return PlannedEdition(facts, last, _content_of(facts))
+
+
 @transaction.atomic
-def publish_list(*, body: Body, which: WhichList, internal: bool = True, acting: Acting) -> ListEdition:
+def publish_list(
+    *, body: Body, which: WhichList, internal: bool = True, seen: str | None = None, acting: Acting
+) -> ListEdition:
     """Freeze the list as it stands today, under the next number of the body and the next version of this list.
 
-    RuleError: `list_unknown`, `unchanged` (the last edition says the same), `stays_internal`; MissingGlyph before a
+    RuleError: those of `plan_edition`, `list_changed` where its rows are no longer those `seen`; MissingGlyph before a
     number is taken; Blocked.
     """
     body = Body.objects.select_for_update(of=("self",)).get(pk=body.pk)  # one publisher of a body at a time
-    require(may_publish(body, acting))
-    _check(which, internal)
+    planned = plan_edition(body=body, which=which, internal=internal, acting=acting)
+    if seen is not None and seen != planned.seen:
+        raise RuleError("list_changed", "The list has changed since you looked at it: check it again.")
     code = new_verify_code()
-    blank = replace(_facts(body, which, internal, acting), verify_url=verify_url(code))
-    last = _last_edition(body, which)
-    _require_news(last, blank)
+    blank, version = replace(planned.facts, verify_url=verify_url(code)), planned.version
     year = acting.today.year
-    version = last.version + 1 if last is not None else 1
     prefix = prefix_of(body, SUFFIX)
     printable_facts(replace(blank, number=document_number(prefix, year, 1), version=version).to_json())
     number = document_number(prefix, year, next_number(purpose="list_edition", body=body, year=year))
@@ -116,6 +145,12 @@ def _content_of(facts: ListFacts) -> str:
     """What two editions of a list would differ by: the rows, and whether they may leave the house."""
     stated = facts.to_json()
     return hashlib.sha256(json.dumps([stated["rows"], stated["internal"]], ensure_ascii=False).encode()).hexdigest()
+
+
+def _require_rows(last: ListEdition | None, facts: ListFacts) -> None:
+    """No rule asks for a nil list; an empty edition only takes back what the last one named."""
+    if not facts.rows and (last is None or not last.entries):
+        raise RuleError("nobody_listed", "No unit stands on this list: there is nothing to publish.")
 
 
 def _require_news(last: ListEdition | None, facts: ListFacts) -> None:

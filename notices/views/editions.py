@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cases.acting import Acting
 from cases.forms.refusals import refusal_text
 from cases.models import Body, User
 from cases.rules.errors import RuleError, StatedError
@@ -25,7 +26,7 @@ from notices.models import ListEdition
 from notices.selectors.copies import edition_in_force
 from notices.selectors.editions import editions_for
 from notices.services.edition_workbook import edition_workbook
-from notices.services.publish_list import publish_list
+from notices.services.publish_list import PlannedEdition, plan_edition, publish_list
 from notices.services.stored_pdf import whole_pdf
 from notices.views.edge import acting_of
 from notices.views.files import pdf_response
@@ -47,27 +48,60 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edition_new(request: HttpRequest) -> HttpResponse:
-    """Publish a list as it stands today."""
+    """Choose a list, look at what would be published (`_do=check`), publish it as it stands today (`_do=submit`)."""
     acting = acting_of(request)
     if not holds(acting.person, "publish_list"):
         raise PermissionDenied
     bodies = Body.objects.filter(within(acting.person, "publish_list", "")).order_by("position")
     form = PublishForm(request.POST or None, bodies=bodies, initial={"year": acting.today.year})
-    if form.is_valid():
-        data = form.cleaned_data
+    do = request.POST.get("_do", "check")
+    if do != "edit" and form.is_valid():
         try:
-            edition = publish_list(body=data["body"], which=form.chosen(), internal=not data["public"], acting=acting)
+            return _published(request, form, acting) if do == "submit" else _checked(request, form, acting)
         except StatedError as error:
+            if error.code == "list_changed":
+                messages.warning(request, refusal_text(error))
+                return _checked(request, form, acting)
             form.add_error(None, refusal_text(error))
-        else:
-            messages.success(request, _("Edition %(number)s is published.") % {"number": edition.number})
-            return redirect("edition", pk=edition.pk)
     crumbs = [
         {"label": _("Published lists"), "url": reverse("edition_list")},
         {"label": _("Publish a list"), "url": ""},
     ]
     context = {"form": form, "crumbs": crumbs}
-    return render(request, "notices/editions/new.html", context, status=422 if form.errors else 200)
+    return render(request, "notices/editions/new.html", context, status=422 if form.errors and do != "edit" else 200)
+
+
+def _published(request: HttpRequest, form: PublishForm, acting: Acting) -> HttpResponse:
+    edition = publish_list(**form.stated(), seen=request.POST.get("seen", ""), acting=acting)
+    messages.success(request, _("Edition %(number)s is published.") % {"number": edition.number})
+    return redirect("edition", pk=edition.pk)
+
+
+def _checked(request: HttpRequest, form: PublishForm, acting: Acting) -> HttpResponse:
+    """What publishing makes known, to whom, of how many units and from when: for it cannot be taken back."""
+    planned = plan_edition(**form.stated(), acting=acting)
+    context = {
+        "form": form,
+        "planned": planned,
+        "rows": planned.facts.rows[:PAGE],
+        "more": max(0, len(planned.facts.rows) - PAGE),
+        "changes": _changes(planned),
+        "today": acting.today,
+        "crumbs": [
+            {"label": _("Published lists"), "url": reverse("edition_list")},
+            {"label": _("Publish a list"), "url": ""},
+        ],
+    }
+    return render(request, "notices/editions/check.html", context)
+
+
+def _changes(planned: PlannedEdition) -> dict[str, int]:
+    """How many units are new, and how many no longer stand on it, since the last edition."""
+    if planned.last is None:
+        return {}
+    before = {row["uscc"] for row in planned.last.facts["rows"]}
+    now = {row.uscc for row in planned.facts.rows}
+    return {"new": len(now - before), "gone": len(before - now)}
 
 
 @require_GET

@@ -124,6 +124,7 @@ def test_supervision_lists_never_leave_the_house(county, lead):
             **{f.name: getattr(edition, f.name) for f in ListEdition._meta.concrete_fields if f.name not in ("id",)}
             | {"internal": False, "version": 9, "number": "x"}
         )
+    listed(county, "嘉兴黑厂", register="blacklist", level="")
     assert not published(county, lead, WhichList("blacklist", 2026), internal=False).internal
 
 
@@ -135,7 +136,22 @@ def test_only_the_head_of_the_very_body_publishes(county, lead):
     assert not ListEdition.objects.exists()
 
 
+def test_a_list_nobody_stands_on_is_not_published_unless_it_takes_one_back(county, lead):
+    with pytest.raises(RuleError) as refused:
+        published(county, lead)
+    assert refused.value.code == "nobody_listed"
+    entry = listed(county)
+    published(county, lead)
+    ListEntry.objects.filter(pk=entry.pk).update(left_on=date(2026, 11, 18))
+    empty = published(county, lead)
+    assert (empty.version, empty.entries) == (2, 0)
+    with pytest.raises(RuleError) as again:
+        published(county, lead)
+    assert again.value.code == "nobody_listed"
+
+
 def test_what_was_published_never_changes(county, lead):
+    listed(county)
     edition = published(county, lead)
     for statement in ({"entries": 5}, {"facts": {}}):
         with pytest.raises(Exception, match="append-only"), transaction.atomic():
@@ -167,13 +183,40 @@ def test_the_page_publishes_and_says_why_not(county, lead):
     client = Client(headers={"accept-language": "zh-hans"})
     client.force_login(lead)
     data = {"body": county.code, "which": "supervision:production:key", "year": "2026"}
-    answer = client.post(reverse("edition_new"), data, follow=True)
+    check = client.post(reverse("edition_new"), data)
+    assert not ListEdition.objects.exists()
+    page = check.content.decode()
+    for told in ("核对您填写的内容", "2026年度重点监管生产单位名单", "嘉兴童车厂", "不出本机关"):
+        assert told in page, told
+    sent = {**data, "_do": "submit", "seen": check.context["planned"].seen}
+    assert client.post(reverse("edition_new"), {**sent, "_do": "edit"}).context["form"]["year"].value() == "2026"
+    listed(county, "嘉兴新厂")
+    stale = client.post(reverse("edition_new"), sent)
+    assert not ListEdition.objects.exists()
+    assert "名单已有变化" in stale.content.decode()
+    assert "嘉兴新厂" in stale.content.decode()
+    sent["seen"] = stale.context["planned"].seen
+    answer = client.post(reverse("edition_new"), sent, follow=True)
     assert "2026年度重点监管生产单位名单" in answer.content.decode()
+    assert ListEdition.objects.get().entries == 2
     again = client.post(reverse("edition_new"), data)
     assert again.status_code == 422
     assert "没有变化" in again.content.decode()
     public = client.post(reverse("edition_new"), {**data, "public": "on", "which": "trusted::"})
     assert "不得公开" in public.content.decode()
+    nobody = client.post(reverse("edition_new"), {**data, "which": "supervision:sales:special"})
+    assert nobody.status_code == 422
+    assert "没有单位" in nobody.content.decode()
+
+
+def test_what_will_be_public_is_said_before(county, lead):
+    listed(county, "嘉兴黑厂", register="blacklist", level="")
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(lead)
+    data = {"body": county.code, "which": "blacklist::", "year": "2026", "public": "on"}
+    page = client.post(reverse("edition_new"), data).content.decode()
+    assert "公开后不能收回" in page
+    assert "任何人" in page
 
 
 def long_list(rows):

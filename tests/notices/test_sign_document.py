@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Body, Case, Job, User
+from cases.models import Body, Case, Job, ListEntry, User
 from cases.services.jobs import cancel_job, run_due_jobs
 from notices.models import Document, EditionSignature, IssuedFile, ListEdition, Signature
 from notices.pdf.signing.check import check_signature
@@ -24,7 +24,7 @@ from notices.services.issue_document import issue_document
 from notices.services.publish_list import WhichList, publish_list
 from notices.services.render_document import render_document
 from notices.services.sign_document import SIGN_JOB, sign_document, sign_edition
-from tests.factories import NOON, acting, make_user
+from tests.factories import NOON, acting, make_enterprise, make_user
 from tests.notices.conftest import new_interview
 from tests.notices_pdf.keys import PASSWORD, identity
 
@@ -68,6 +68,11 @@ def test_an_issued_document_is_printed_then_signed(signing: Any, issued: Documen
 
 def test_a_published_list_is_signed_like_a_document(signing: Any, county: Body) -> None:
     lead = make_user("lead", "grassroots_lead", county)
+    unit = make_enterprise(territorial_body=county)
+    ListEntry.objects.create(
+        enterprise=unit, body=county, year=2026, register="supervision", kind="production", level="key",
+        entered_on=NOON.date(), pack="samr-2023-38@1", reason="发现较大质量安全风险", grounds=[],
+    )  # fmt: skip
     published = publish_list(
         body=county, which=WhichList("supervision", 2026, "production", "key"), acting=acting(lead)
     )

@@ -94,10 +94,14 @@ def body_task(body, head):
     )
 
 
-def edition(body):
+def edition(enterprise, body):
     """A list of the county, published."""
     lead = make_user("发布人", "grassroots_lead", body)
     acting = Acting(lead, datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE))
+    ListEntry.objects.create(
+        enterprise=enterprise, body=body, year=2026, register="supervision", kind="production", level="key",
+        entered_on=date(2026, 10, 9), pack="samr-2023-38@1", reason="发现较大质量安全风险", grounds=[],
+    )  # fmt: skip
     return publish_list(body=body, which=WhichList("supervision", 2026, "production", "key"), acting=acting)
 
 
