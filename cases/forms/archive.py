@@ -5,7 +5,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.unit_rows import CheckedFileField, UnitRowForm, day_field, label_of, text_field
+from cases.forms.unit_rows import CheckedFileField, UnitRowForm, day_field, label_of, nothing_chosen, text_field
 from cases.models import (
     DutyRecord,
     EntryReason,
@@ -71,7 +71,8 @@ class TrainingForm(UnitRowForm):
         people = SafetyPerson.objects.filter(enterprise=self.enterprise).order_by("left_on", "role", "name", "pk")
         field = self.fields["person"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(person.pk, f"{person.name}（{person.get_role_display()}）") for person in people]
+        named = [(person.pk, f"{person.name}（{person.get_role_display()}）") for person in people]
+        field.choices = nothing_chosen(named)
 
 
 class RiskControlForm(UnitRowForm):

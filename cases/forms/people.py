@@ -60,8 +60,8 @@ class AppointForm(forms.Form):
     def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.bodies = bodies
-        choices = [(code, role_title(code)) for code, role in load_roles().items() if role.levels]
-        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+        roles = [(code, role_title(code)) for code, role in load_roles().items() if role.levels]
+        self.fields["role"].choices = [("", _("Choose")), *roles]  # type: ignore[attr-defined]
 
     def clean_body(self) -> Body:
         said = self.cleaned_data["body"].split(" ")[0]

@@ -21,6 +21,14 @@ class UnitRowForm(forms.Form):
     def __init__(self, *args: Any, enterprise: Enterprise, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.enterprise = enterprise
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField) and field.required and type(field.widget) is forms.Select:
+                field.choices = nothing_chosen(field.choices)
+
+
+def nothing_chosen(choices: Any) -> list[tuple[Any, Any]]:
+    """The choices after an empty one: what is recorded is chosen by whoever records it, not by its place in a list."""
+    return [("", _("Choose")), *choices]
 
 
 class CheckedFileField(forms.FileField):

@@ -59,7 +59,7 @@ def candidate_list(request: HttpRequest) -> HttpResponse:
     """The sheet of what is to be reviewed; POST reviews all that are chosen and says what became of each."""
     acting = _reviewer(request)
     if request.method == "GET":
-        return _show_sheet(request, acting, ReviewForm(initial={"do": ReviewForm.KEEP}))
+        return _show_sheet(request, acting, ReviewForm())
     form = ReviewForm(request.POST)
     chosen = [int(value) for value in request.POST.getlist("candidate") if value.isdigit()][:PAGE]
     if not chosen:
@@ -69,7 +69,7 @@ def candidate_list(request: HttpRequest) -> HttpResponse:
     rows = visible_candidates(acting.person).filter(pk__in=chosen).order_by("pk")
     verdicts = [_reviewed(candidate, form, acting) for candidate in rows]
     status = 200 if any(verdict.ok for verdict in verdicts) else 422
-    return _show_sheet(request, acting, ReviewForm(initial={"do": ReviewForm.KEEP}), verdicts, status)
+    return _show_sheet(request, acting, ReviewForm(), verdicts, status)
 
 
 def _reviewed(candidate: ListCandidate, form: ReviewForm, acting: Acting) -> Verdict:
@@ -131,7 +131,7 @@ def candidate_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One candidate with its facts, its events and what the rule says; POST keeps or drops it."""
     acting = acting_of(request)
     candidate = get_object_or_404(visible_candidates(acting.person), pk=pk)
-    form = ReviewForm(request.POST or None, initial={"do": ReviewForm.KEEP})
+    form = ReviewForm(request.POST or None)
     status = 200
     if request.method == "POST":
         status = 422

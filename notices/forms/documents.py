@@ -93,9 +93,7 @@ class DraftForm(forms.Form):
 class ReviewForm(forms.Form):
     """What the legal unit says of a draft."""
 
-    outcome = forms.ChoiceField(
-        label=_("Outcome"), choices=LegalReview.Outcome.choices, widget=forms.RadioSelect, initial="passed"
-    )
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=LegalReview.Outcome.choices, widget=forms.RadioSelect)
     opinion = forms.CharField(
         label=_("Opinion"),
         help_text=_("Needed where the draft is returned: what must be changed, and by which provision."),

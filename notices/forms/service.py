@@ -34,7 +34,7 @@ class ServiceForm(forms.Form):
         empty_label=None,
     )
     kind = forms.ChoiceField(label=_("Kind of service"), choices=ServiceRecord.Kind, widget=forms.RadioSelect)
-    outcome = forms.ChoiceField(label=_("Result"), choices=OUTCOMES, widget=forms.RadioSelect, initial="yes")
+    outcome = forms.ChoiceField(label=_("Result"), choices=OUTCOMES, widget=forms.RadioSelect)
     attempted_on = forms.DateField(label=_("Day of the attempt"), widget=DateInput())
     second_server = forms.ModelChoiceField(
         label=_("Second server"),
@@ -161,5 +161,5 @@ class AddressForm(forms.Form):
 
 
 def initial_service(today: date, address: str) -> dict[str, Any]:
-    """What an attempt usually is: in person, today, at the registered address."""
-    return {"kind": "direct", "outcome": "yes", "attempted_on": today, "received_on": today, "place": address}
+    """What an attempt usually is: in person, today, at the registered address; its result is for its server to say."""
+    return {"kind": "direct", "attempted_on": today, "received_on": today, "place": address}

@@ -116,9 +116,9 @@ class Play:
 
     def classify(self) -> None:
         """From the inspectors' opinion to the province's note and the list of the key-supervised, and what follows."""
-        self.decide("propose_class", self.cast.lead)
+        self.decide("propose_class", self.cast.lead, quality_class="C")
         self.decide("countersign", self.cast.second, outcome="sign")
-        self.decide("decide_grassroots", self.cast.grassroots_lead, outcome="agree", reason=REASON)
+        self.decide("decide_grassroots", self.cast.grassroots_lead, outcome="agree", mode="tightened", reason=REASON)
         self.decide("forward_filing", self.cast.city_officer, checked=False, outcome="forward")
         self.decide("file_province", self.cast.province_officer, outcome="noted")
         self.decide("list_key", self.cast.list_admin, checked=False)
@@ -153,7 +153,8 @@ class Play:
         """In person, the receipt signed: on the page of the document, to which the step leads."""
         desk = self.come_to(step, self.cast.lead)
         assert desk.page.url.endswith("/serve/")
-        desk.fill(second_server=self.cast.second.pk, recipient="沈国良", recipient_role="legal_representative")
+        desk.fill(outcome="yes", second_server=self.cast.second.pk)
+        desk.fill(recipient="沈国良", recipient_role="legal_representative")
         desk.fill(receipt_signed=True)
         desk.press(desk.page.locator("main form[data-guard] button.btn-primary"))
         self.landed(desk, step)

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from cases.models import Case, Enterprise
+from cases.models import Case, Enterprise, Proposal
 from cases.selectors.calendar import work_calendar
-from cases.selectors.cases import open_order
+from cases.selectors.cases import latest_proposal, open_order
 from cases.services.jobs import due_jobs, run_job
 from tests.taskpages.browser import Browser, errors_of
 from workflow.demo.clock import StoryClock
@@ -123,6 +123,12 @@ class Walk:
         return {**usual, **otherwise.pop(0)} if otherwise else usual
 
 
+def _proposal(walk: Walk) -> Proposal:
+    found = latest_proposal(walk.case)
+    assert found is not None
+    return found
+
+
 def _visit(walk: Walk) -> dict[str, Any]:
     order = open_order(walk.case)
     assert order is not None
@@ -142,9 +148,9 @@ TYPED: Mapping[str, Mapping[str, Any] | Callable[[Walk], dict[str, Any]]] = {
     "desk_check": _desk,
     "inspect": lambda walk: inspection_of(walk.failing, f"{walk.clock.today:%Y-%m-%d}"),
     "refer_penalty": {},
-    "propose_class": {},
+    "propose_class": lambda walk: {"quality_class": _proposal(walk).computed_class},
     "countersign": {"outcome": "sign"},
-    "decide_grassroots": {"outcome": "agree", "reason": REASON},
+    "decide_grassroots": lambda walk: {"outcome": "agree", "mode": _proposal(walk).computed_mode, "reason": REASON},
     "forward_filing": {"outcome": "forward"},
     "file_province": {"outcome": "noted"},
     "list_key": {},

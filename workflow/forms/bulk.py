@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cases.models import BodyClosure, BodyUserPermission, User
-from workflow.forms.base import long_text
+from workflow.forms.base import PersonField, long_text
 from workflow.models import WorkItem
 
 
@@ -28,7 +28,7 @@ def able_colleagues(items: Iterable[WorkItem]) -> QuerySet[User]:
 class AssignManyForm(forms.Form):
     """Whom the tasks go to, and why."""
 
-    to = forms.ModelChoiceField(label=_("Give to"), queryset=User.objects.none(), empty_label=None)
+    to = PersonField(label=_("Give to"), queryset=User.objects.none())
     reason = long_text(
         _("Reason"), required=True, help_text=_("At least 10 characters; it stands in the log of each case.")
     )

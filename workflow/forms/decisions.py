@@ -163,7 +163,6 @@ class ProposeClassForm(StepForm):
         self.fields["quality_class"].choices = [  # type: ignore[attr-defined]
             (each, each) for each in order[order.index(computed) :]
         ]
-        self.fields["quality_class"].initial = computed
         self.fields["quality_class"].help_text = _(
             "Computed from the form: %(computed)s. Only a lower class can be proposed instead, with a reason."
         ) % {"computed": computed}
@@ -210,7 +209,6 @@ class GrassrootsForm(StepForm):
             agree, *others = self.fields["outcome"].choices  # type: ignore[attr-defined]
             label = _("Agree: class %(quality_class)s") % {"quality_class": proposal.proposed_class}
             self.fields["outcome"].choices = [(agree[0], label), *others]  # type: ignore[attr-defined]
-            self.fields["mode"].initial = proposal.computed_mode
             self.fields["mode"].help_text = _("By class and product risk: %(mode)s.") % {
                 "mode": MODE_NAMES[proposal.computed_mode]
             }

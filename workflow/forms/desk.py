@@ -20,7 +20,6 @@ class DeskForm(InspectionForm):
     outcome = radio(
         _("Do the papers suffice?"),
         [("enough", _("Yes: classify from the papers")), ("onsite", _("No: an inspection on site is needed"))],
-        initial="enough",
     )
     reason = long_text(_("Why the papers do not suffice"), required=True)
     planned_on = day(_("Day planned for the visit"))
@@ -47,7 +46,7 @@ class DeskForm(InspectionForm):
         data = self.cleaned_data
         return DeskFacts(
             **given,
-            outcome=data["outcome"] or "enough",
+            outcome=data.get("outcome", ""),
             reason=data["reason"],
             planned_on=data["planned_on"],
         )
