@@ -31,6 +31,9 @@ class BodyCheck(models.Model):
     filled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     filled_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(null=True)
+    """Who saved `version`, and when: named to a colleague who saves over it."""
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 

@@ -137,6 +137,9 @@ class Inspection(models.Model):
     suspected_violation = models.TextField(blank=True)
     note = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=0)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(null=True)
+    """Who saved `version`, and when: named to a colleague who saves over it."""
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -61,6 +61,9 @@ class TaskSheet(models.Model):
     filled_at = models.DateTimeField(null=True)
     note = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=0)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(null=True)
+    """Who saved `version`, and when: named to a colleague who saves over it."""
     created_at = models.DateTimeField()
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="task_sheets")
     """The case its results gave rise to."""

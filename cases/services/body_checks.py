@@ -112,7 +112,7 @@ def save_check_draft(*, check_id: int, facts: CheckFacts, acting: Acting) -> Bod
     remarks = [f for a in facts.answers for f in text_faults(f"remark-{a.position}", a.remark, 1000, lines=True)]
     if faults := [*remarks, *text_faults("summary", facts.summary, LONGEST_TEXT, lines=True)]:
         raise FactsError(tuple(faults))
-    _keep(check, facts)
+    _keep(check, facts, acting)
     return check
 
 
@@ -129,7 +129,7 @@ def submit_check(*, check_id: int, facts: CheckFacts, acting: Acting) -> BodyChe
     answers = [given.get(at, CheckAnswer(at, None)) for at in positions]
     if faults := (*_head_faults(facts, acting), *answer_faults(answers)):
         raise FactsError(faults)
-    _keep(check, facts)
+    _keep(check, facts, acting)
     check.state, check.filled_by, check.filled_at = State.FILLED, acting.person, acting.at
     check.save(update_fields=["state", "filled_by", "filled_at"])
     not_done = list(check.lines.filter(done=False).values_list("number", flat=True))
@@ -350,14 +350,15 @@ def reply_item(instrument: BodyInstrument) -> str:
     return f"instrument:{instrument.pk}"
 
 
-def _keep(check: BodyCheck, facts: CheckFacts) -> None:
+def _keep(check: BodyCheck, facts: CheckFacts, acting: Acting) -> None:
     given = {answer.position: answer for answer in facts.answers}
     lines: Sequence[BodyCheckLine] = [line for line in check.lines.all() if line.position in given]
     for line in lines:
         line.done, line.remark = given[line.position].done, given[line.position].remark.strip()
     BodyCheckLine.objects.bulk_update(lines, ["done", "remark"])
     check.checked_on, check.summary, check.version = facts.checked_on, facts.summary.strip(), check.version + 1
-    check.save(update_fields=["checked_on", "summary", "version"])
+    check.saved_by, check.saved_at = acting.user, acting.at
+    check.save(update_fields=["checked_on", "summary", "version", "saved_by", "saved_at"])
 
 
 def _head_faults(facts: CheckFacts, acting: Acting) -> tuple[Fault, ...]:

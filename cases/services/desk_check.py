@@ -37,7 +37,7 @@ def desk_check(*, case_id: int, facts: DeskFacts, acting: Acting) -> Inspection:
     require(may_desk_check(case, acting))
     check_desk(case=case, facts=facts, acting=acting)
     inspection = begin_inspection(case)
-    store_form(inspection, facts, acting.today)
+    store_form(inspection, facts, acting)
     if facts.outcome == "enough":
         inspection.submitted_at, inspection.submitted_by = acting.at, acting.person
         inspection.save(update_fields=["submitted_at", "submitted_by"])

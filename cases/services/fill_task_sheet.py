@@ -69,7 +69,7 @@ def save_sheet_draft(*, sheet_id: int, facts: SheetFacts, acting: Acting) -> Tas
     ]
     if faults := [*faults, *text_faults("note", facts.note, LONGEST_NOTE)]:
         raise FactsError(tuple(faults))
-    _keep(sheet, facts)
+    _keep(sheet, facts, acting)
     return sheet
 
 
@@ -87,7 +87,7 @@ def submit_sheet(*, sheet_id: int, facts: SheetFacts, acting: Acting) -> TaskShe
     if faults := (*_head_faults(sheet, facts, acting), *answer_faults(_all_answers(sheet, facts))):
         raise FactsError(faults)
     require([certified(second, acting), unconflicted_with(second, sheet.enterprise_id, acting)])
-    _keep(sheet, facts)
+    _keep(sheet, facts, acting)
     sheet.state = TaskSheet.State.FILLED
     sheet.filled_by, sheet.second_officer, sheet.filled_at = acting.person, second, acting.at
     sheet.save()
@@ -171,7 +171,7 @@ def _require_open(sheet: TaskSheet) -> None:
         raise RuleError("sheet_closed", "The list is no longer open.", ANNEX)
 
 
-def _keep(sheet: TaskSheet, facts: SheetFacts) -> None:
+def _keep(sheet: TaskSheet, facts: SheetFacts, acting: Acting) -> None:
     given = {answer.position: answer for answer in facts.answers}
     lines = [line for line in sheet.lines.all() if line.position in given]
     for line in lines:
@@ -182,7 +182,8 @@ def _keep(sheet: TaskSheet, facts: SheetFacts) -> None:
     TaskLine.objects.bulk_update(lines, ["task_done", "compliant", "remark", "hazard"])
     sheet.checked_on, sheet.note, sheet.version = facts.checked_on, facts.note.strip(), sheet.version + 1
     sheet.second_officer_id = facts.second_officer_id
-    sheet.save(update_fields=["checked_on", "note", "version", "second_officer"])
+    sheet.saved_by, sheet.saved_at = acting.user, acting.at
+    sheet.save(update_fields=["checked_on", "note", "version", "second_officer", "saved_by", "saved_at"])
 
 
 def _findings(problems: Sequence[TaskLine]) -> str:

@@ -93,7 +93,7 @@ def begin_inspection(case: Case) -> Inspection:
     return inspection
 
 
-def store_form(inspection: Inspection, facts: InspectionFacts, on: date) -> None:
+def store_form(inspection: Inspection, facts: InspectionFacts, acting: Acting) -> None:
     """Keep the form; an answer that differs from the event store's on the day is marked so for whoever signs next."""
     if facts.version is not None and facts.version != inspection.version:
         raise Stale(inspection)
@@ -108,9 +108,10 @@ def store_form(inspection: Inspection, facts: InspectionFacts, on: date) -> None
     ):
         setattr(inspection, name, getattr(facts, name))
     inspection.version += 1
+    inspection.saved_by, inspection.saved_at = acting.user, acting.at
     inspection.save()
     inspection.answers.exclude(item__in=facts.answers).delete()
-    differing = deviations(inspection.case, {item: a.value for item, a in facts.answers.items()}, on)
+    differing = deviations(inspection.case, {item: a.value for item, a in facts.answers.items()}, acting.today)
     Answer.objects.bulk_create(
         [
             Answer(
@@ -135,7 +136,7 @@ def save_inspection_draft(*, case_id: int, facts: InspectionFacts, acting: Actin
     case = lock_case(case_id)
     require((may_desk_check if case.status == "desk_checking" else may_inspect)(case, acting))
     inspection = begin_inspection(case)
-    store_form(inspection, facts, acting.today)
+    store_form(inspection, facts, acting)
     if case.status == "assigned":
         advance(case, "start_inspection")
         record_on_case(case, "start_inspection", acting, {"round": case.round})
@@ -149,7 +150,7 @@ def submit_inspection(*, case_id: int, facts: InspectionFacts, acting: Acting) -
     require(may_inspect(case, acting))
     check_inspection(case=case, facts=facts, acting=acting)
     inspection = begin_inspection(case)
-    store_form(inspection, facts, acting.today)
+    store_form(inspection, facts, acting)
     inspection.submitted_at, inspection.submitted_by = acting.at, acting.person
     inspection.save(update_fields=["submitted_at", "submitted_by"])
     advance(case, "submit_inspection")

@@ -33,6 +33,7 @@ from cases.rules.errors import StatedError
 from cases.rules.uscc import check_uscc
 from cases.selectors.cases import visible_cases
 from cases.selectors.certificates import warned_certificates
+from cases.selectors.conflicts import SavedBy, last_saved
 from cases.selectors.enterprises import (
     EnterpriseFilter,
     areas_to_choose,
@@ -43,7 +44,7 @@ from cases.selectors.enterprises import (
 )
 from cases.selectors.scope import holds, may, within
 from cases.services.enter_enterprise import enter_enterprise
-from cases.services.enterprise_checks import FactsError, StaleError
+from cases.services.enterprise_checks import FactsError, StaleError, stream_of
 from cases.services.set_status import set_status
 from cases.services.update_enterprise import update_enterprise
 from cases.views.enterprise_history import history_of
@@ -53,6 +54,7 @@ from cases.views.paging import BoundedPaginator, address
 from cases.views.registry import acting_of, reader
 from cases.views.unit_locks import card_of
 from cases.views.unit_page import unit_context, unit_crumbs, visible_unit
+from cases.views.versions import differing
 
 PAGE: Final = 50
 CASES_SHOWN: Final = 20
@@ -196,7 +198,7 @@ def enterprise_edit(request: HttpRequest, uscc: str) -> HttpResponse:
     if not may(acting.person, "enter_unit", enterprise.territorial_body):
         raise PermissionDenied
     form = EnterpriseForm(request.POST or None, enterprise=enterprise)
-    stale: list[dict[str, Any]] = []
+    stale: dict[str, Any] = {}
 
     def submit() -> HttpResponse:
         version = form.cleaned_data["version"] or 0
@@ -207,9 +209,9 @@ def enterprise_edit(request: HttpRequest, uscc: str) -> HttpResponse:
     try:
         answer = _try(form, submit)
     except StaleError as error:
-        answer, stale = None, _both_versions(form, error.stored)
+        answer, stale = None, {"stale": True, **_both_versions(form, error.stored)}
         form.data = _seen(request, error.stored)
-    return answer or _show_form(request, form, _("Change the facts"), enterprise, stale=stale)
+    return answer or _show_form(request, form, _("Change the facts"), enterprise, **stale)
 
 
 def _try(form: Any, submit: Callable[[], HttpResponse]) -> HttpResponse | None:
@@ -234,18 +236,13 @@ def _seen(request: HttpRequest, stored: Enterprise) -> QueryDict:
     return data
 
 
-def _both_versions(form: EnterpriseForm, stored: Enterprise) -> list[dict[str, Any]]:
-    """What stands now beside what was typed, where they differ; labels as in the form."""
-    now = initial_facts(stored)
-    rows = []
-    for name in form.fields:
-        if name == "version":
-            continue
-        typed = form.cleaned_data.get(name)
-        typed = {None: "", True: "yes", False: "no"}.get(typed, typed) if name == "above_quota" else typed
-        if (typed or "") != (now[name] or ""):
-            rows.append({"label": form.fields[name].label, "stored": now[name], "typed": typed})
-    return rows
+def _both_versions(form: EnterpriseForm, stored: Enterprise) -> dict[str, Any]:
+    """Who saved meanwhile, and what stands now beside what was typed, where they differ."""
+    return {"saved": _saved(stored), "differences": differing(form.visible_fields(), initial_facts(stored))}
+
+
+def _saved(enterprise: Enterprise) -> SavedBy | None:
+    return last_saved(stream_of(enterprise), "enterprise.changed", "enterprise.status")
 
 
 def _show_form(request: HttpRequest, form: Any, title: str, enterprise: Enterprise | None, **more: Any) -> HttpResponse:
@@ -277,6 +274,7 @@ def enterprise_status(request: HttpRequest, uscc: str) -> HttpResponse:
         raise PermissionDenied
     initial = {"version": enterprise.version, "status": enterprise.status, "status_on": acting.today}
     form = StatusForm(request.POST or None, initial=initial)
+    stale: dict[str, Any] = {}
 
     def submit() -> HttpResponse:
         set_status(enterprise_id=enterprise.pk, **form.cleaned_data, acting=acting)
@@ -286,11 +284,13 @@ def enterprise_status(request: HttpRequest, uscc: str) -> HttpResponse:
     try:
         answer = _try(form, submit)
     except StaleError as error:
-        answer = None
+        answer, enterprise = None, error.stored
         form.add_error(None, in_words(error))
-        form.data = _seen(request, error.stored)
-        enterprise = error.stored
-    return answer or _show_form(request, form, _("Change the operating status"), enterprise, status_form=True)
+        now = {"status": enterprise.status, "status_on": enterprise.status_on, "status_basis": enterprise.status_basis}
+        stale = {"stale": True, "saved": _saved(enterprise), "differences": differing(form, now)}
+        form.data = _seen(request, enterprise)
+    title = _("Change the operating status")
+    return answer or _show_form(request, form, title, enterprise, status_form=True, **stale)
 
 
 @require_GET

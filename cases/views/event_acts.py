@@ -27,6 +27,7 @@ from cases.guards.conditions import Blocked, Condition, failed
 from cases.models import RiskEvent
 from cases.rules.errors import StatedError
 from cases.rules.event_facts import EventFacts
+from cases.selectors.conflicts import last_event_change
 from cases.selectors.event_rules import effects_for, facts_of, level_for, level_rule
 from cases.services.enterprise_checks import FactsError
 from cases.services.event_effects import effects_in_force
@@ -37,6 +38,7 @@ from cases.services.verify_event import VerifyEvent, refute_event, verify_event
 from cases.views.event_page import effect_title, grounds_in_words, intent_rows, level_tone, report_rows
 from cases.views.events import event_crumbs, seen_event
 from cases.views.registry import acting_of
+from cases.views.versions import differing
 
 Submit = Callable[[Any, Acting], RiskEvent]
 
@@ -67,6 +69,7 @@ def event_verify(request: HttpRequest, pk: int) -> HttpResponse:
         "changed": found is not None and "confirm" in request.POST and not form.errors,
         "products": list(levels),
         "reports": report_rows(event),
+        **_versions(form, event),
         "crumbs": event_crumbs(event, pgettext("of a risk event", "Verify")),
     }
     return render(request, "cases/events/verify.html", context, status=422 if form.errors else 200)
@@ -92,6 +95,7 @@ def _verified(
         form.add_error(None, _("A condition of this step does not hold: see below."))
     except StatedError as error:
         form.take(error, refusal_text(error))
+        take_newest(form, error, event)
     else:
         messages.success(request, _("The event is verified."))
         return redirect("event_detail", event.pk)
@@ -259,6 +263,7 @@ def _page(
             form.add_error(None, _("A condition of this step does not hold: see below."))
         except StatedError as error:
             form.take(error, refusal_text(error))
+            take_newest(form, error, event)
         else:
             messages.success(request, done)
             return redirect("event_detail", event.pk)
@@ -271,9 +276,35 @@ def _page(
         "blocked": bool(failed(conditions)),
         "undone": [effect_title(each.kind, each.trigger, each.items, event) for each in in_force],
         "crumbs": event_crumbs(event, title),
+        **_versions(form, event),
         **more,
     }
     return render(request, "cases/events/act.html", context, status=422 if form.errors else 200)
+
+
+def take_newest(form: Any, error: StatedError, event: RiskEvent) -> None:
+    """After somebody else's change the form goes by what stands now, which the page shows beside it."""
+    if error.code != "stale":
+        return
+    event.refresh_from_db()
+    form.overtaken = True
+    form.data = form.data.copy()
+    form.data["version"] = str(event.version)
+
+
+def _versions(form: Any, event: RiskEvent) -> dict[str, Any]:
+    """Who changed the event meanwhile, how it stands now, and where the form says something else."""
+    if not getattr(form, "overtaken", False):
+        return {}
+    now: dict[str, Any] = {**facts_of(event).as_dict(), "level": event.level, "level_reason": event.level_reason}
+    now |= {"received_on": event.received_on, "accepted_on": event.accepted_on, "resolved_on": event.resolved_on}
+    seen = [bound for bound in form.visible_fields() if bound.name != "level" or bound.value()]
+    return {
+        "overtaken": True,
+        "saved": last_event_change(event),
+        "now": event.get_state_display(),
+        "differences": differing(seen, now),
+    }
 
 
 def _required(conditions: list[Condition]) -> list[Condition]:

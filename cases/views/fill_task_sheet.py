@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,12 +17,14 @@ from cases.guards.conditions import Blocked, failed
 from cases.guards.task_sheets import may_fill
 from cases.models import TaskSheet
 from cases.rules.errors import NotPermitted, StatedError
+from cases.selectors.conflicts import saved_by
 from cases.selectors.people import colleagues_with
 from cases.selectors.written import period_words
 from cases.services.enterprise_checks import FactsError
 from cases.services.fill_task_sheet import StaleSheetError, add_sheet_paper, save_sheet_draft, submit_sheet
 from cases.views.registry import acting_of
 from cases.views.task_sheets import sheet_files, sheet_for
+from cases.views.versions import Differing, differing
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,20 +100,19 @@ def _page(
         ],
     }
     if stale is not None:
-        context |= {"stale": stale, "differences": _differences(form, stale)}
+        saved = saved_by(stale.saved_by, stale.saved_at)
+        context |= {"stale": stale, "saved": saved, "differences": _differences(form, stale)}
         status = 409
     return render(request, "cases/task_sheets/fill.html", context, status=status if form.errors else 200)
 
 
-def _differences(form: FillSheetForm, stored: TaskSheet) -> list[dict[str, str]]:
-    """Where the answers sent and those saved meanwhile differ, in words."""
-    saved = FillSheetForm.stored(stored)
-    rows = []
-    for line in form.lines:
-        for name in (f"answer-{line.position}", f"remark-{line.position}"):
-            mine, theirs = str(form[name].value() or ""), str(saved[name] or "")
-            if mine != theirs:
-                words = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())}
-                row = {"label": line.number, "mine": words.get(mine, mine), "theirs": words.get(theirs, theirs)}
-                rows.append(row)
-    return rows
+def _differences(form: FillSheetForm, stored: TaskSheet) -> list[Differing]:
+    """Where the answers sent and those saved meanwhile differ, in words; those of a task under its number."""
+    numbers = {str(line.position): line.number for line in form.lines}
+
+    def label(bound: BoundField) -> str:
+        number = numbers.get(bound.name.partition("-")[2], "")
+        beside = f"{number} {bound.label}" if number else str(bound.label)
+        return number if number and bound.name.startswith("answer-") else beside
+
+    return differing(form.visible_fields(), FillSheetForm.stored(stored), label)

@@ -1,5 +1,6 @@
 """Drafts of rule packs: begin one, write it, see what is wrong, compare, publish, give up."""
 
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.contrib import messages
@@ -17,9 +18,10 @@ from cases.guards.packs import changing, publishing, rehearsing
 from cases.models import PackDraft
 from cases.packs.loader import all_packs, newest_packs
 from cases.rules.errors import NotPermitted, StatedError
+from cases.selectors.conflicts import last_saved
 from cases.selectors.pack_difference import difference
 from cases.selectors.pack_sheets import sheets_of
-from cases.selectors.packs import drafting_bodies, problems_shown, visible_drafts
+from cases.selectors.packs import draft_stream, drafting_bodies, problems_shown, visible_drafts
 from cases.selectors.scope import may
 from cases.services.pack_drafts import (
     StaleDraftError,
@@ -95,6 +97,17 @@ def _saved(request: HttpRequest, draft: PackDraft, form: PackTextForm, acting: A
     return redirect("pack_draft", pk=draft.pk)
 
 
+def _lines_apart(mine: str, theirs: str) -> list[dict[str, Any]]:
+    """The two texts where they differ, with the number of the first line in the text that was typed."""
+    ours, others = mine.splitlines(), theirs.splitlines()
+    steps = SequenceMatcher(None, ours, others, autojunk=False).get_opcodes()
+    return [
+        {"label": at + 1, "mine": "\n".join(ours[at:end]), "theirs": "\n".join(others[start:stop])}
+        for tag, at, end, start, stop in steps
+        if tag != "equal"
+    ]
+
+
 def _show(
     request: HttpRequest,
     draft: PackDraft,
@@ -121,6 +134,8 @@ def _show(
         "problems": problems_shown(problems, text),
         "checked": request.method == "POST",
         "stored": stored,
+        "saved": last_saved(draft_stream(stored), "save_pack_draft") if stored else None,
+        "versions": _lines_apart(text, stored.text) if stored else [],
         "sheets": sheets_of(pack) if pack and view == "tables" else [],
         "differences": difference(base, pack) if pack and base and view == "difference" else [],
         "base": base,

@@ -61,13 +61,22 @@ def test_a_check_is_planned_filled_in_and_decided_on_pages(place):
     stale = client.post(fill, sent(check, **{"remark-4": "仍在这里"}))  # the version moved on with the draft
     assert stale.status_code == 409
     assert "仍在这里" in stale.content.decode()
+    assert stale.context["saved"].name == place.overseer.name
+    assert [row.mine for row in stale.context["differences"] if row.theirs == ""] == ["仍在这里"]
+    assert place.overseer.name in stale.content.decode()
     check.refresh_from_db()
     done = client.post(fill, sent(check, **{"answer-2": "no", "remark-2": "未组建专班"}), follow=True).content.decode()
     assert "未组建专班" in done
     assert "待决定" in done
     chief = signed_in(place.chief)
     decision = page(chief, "check_decide", check.pk)
-    assert 'value="reminder" id="id_kind_1" checked' in decision
+    assert 'value="reminder" id="id_kind_1" checked' not in decision
+    assert "通常的下一步：" in decision
+    nothing = chief.post(
+        reverse("check_decide", args=[check.pk]), {"reason": "经研究需督促其组建专班", "demands": "组建"}
+    )
+    assert nothing.status_code == 422
+    assert nothing.context["form"].errors["kind"]
     assert "加强组织保障，组建工作专班有效运转。" in decision
     short = chief.post(
         reverse("check_decide", args=[check.pk]), {"kind": "reminder", "reason": "短", "demands": "组建"}

@@ -245,6 +245,25 @@ def test_a_risk_put_right_and_a_receipt_are_noted(unit: Enterprise, reporter: Us
     assert client_of(verifier).post(reverse("event_refute", args=[sampled.pk]), refuting).status_code == 302
 
 
+@pytest.mark.usefixtures("today")
+def test_who_was_faster_is_named_and_both_versions_are_shown(unit: Enterprise, reporter: User, verifier: User) -> None:
+    event = report(unit, reporter)
+    old = event.version
+    verify(event, verifier)
+    answer = client_of(verifier).post(
+        reverse("event_refute", args=[event.pk]), {"version": old, "reason": "经复检，检验结论为合格。"}
+    )
+    assert answer.status_code == 422
+    assert answer.context["saved"].name == verifier.name
+    event.refresh_from_db()
+    assert f'name="version" value="{event.version}"' in text_of(answer)
+    sent = posted(event, version=str(old), title="另一标题", confirm="1")
+    client, url = client_of(verifier), reverse("event_verify", args=[event.pk])
+    seen = client.post(url, {**sent, "preview": "1", "confirm": ""}).context["shown"]["seen"]
+    stale = client.post(url, {**sent, "seen": seen})
+    assert "另一标题" in [row.mine for row in stale.context["differences"]]
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_stands_in_both_languages(
     unit: Enterprise, reporter: User, verifier: User, head: User, language: str

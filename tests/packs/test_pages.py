@@ -61,6 +61,7 @@ def test_everybody_reads_every_pack_and_what_differs(language: str, reader: Any,
 
 def test_the_difference_is_told_field_by_field(reader: Any, signed_in: SignIn, draft: Any, head: Any) -> None:
     page = content(signed_in(reader), reverse("pack_difference", args=["jiaxing-2020"]))
+    assert "嘉市监〔2020〕40号（S2）" in page
     assert "<del>责任监管</del>" in page
     assert "<ins>加严监管</ins>" in page
     national = load_pack("national-2012", 1)
@@ -143,6 +144,8 @@ def test_a_stale_page_is_told_shows_both_texts_and_saves_on_top(
     assert answer.status_code == 422
     assert "# 别人写的" in page
     assert "# 我写的" in page
+    assert answer.context["saved"].name == "另一人"
+    assert [(row["mine"], row["theirs"]) for row in answer.context["versions"]] == [("# 我写的", "# 别人写的")]
     begun.refresh_from_db()
     assert begun.text.endswith("# 别人写的\n")
     again = signed_in(writer).post(address, {"text": begun.text + "# 我写的\n", "version": begun.version})

@@ -317,9 +317,28 @@ def test_stale_page_shows_both_versions_and_can_then_be_saved(client: Client, of
     assert "陆敏" in shown
     assert "沈国良" in shown
     assert 'name="version" value="4"' in shown
+    assert answer.context["saved"] is None  # nobody is on record as having changed it
     client.post(f"/enterprises/{unit.uscc}/edit/", {**typed, "version": "4"})
     unit.refresh_from_db()
     assert unit.contact == "沈国良"
+
+
+def test_who_saved_in_between_is_named_with_body_and_moment(client: Client, tree: dict[str, Body]) -> None:
+    unit = make_enterprise()
+    other = make_user("何平", "platform_admin", tree["330402"])
+    colleague = Client()
+    colleague.force_login(other)
+    status = {"version": "0", "status": "lost", "status_on": "2026-01-02", "status_basis": "现场检查"}
+    assert colleague.post(f"/enterprises/{unit.uscc}/status/", status).status_code == 302
+    for address in ("edit", "status"):
+        typed = {**form_data(name=unit.name, region_code="330402", version="0"), **status, "status": "suspended"}
+        answer = client.post(f"/enterprises/{unit.uscc}/{address}/", typed)
+        assert answer.status_code == 422
+        assert answer.context["saved"].name == "何平"
+        page = answer.content.decode()
+        assert f"何平 ({tree['330402'].name}) saved on" in page
+    differing = {(row.mine, row.theirs) for row in answer.context["differences"]}
+    assert differing == {("Production or business stopped", "Out of contact")}
 
 
 def test_status_form_changes_the_status(client: Client) -> None:

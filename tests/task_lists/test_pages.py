@@ -171,6 +171,11 @@ def test_two_officers_at_once_are_shown_both_versions(place):
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "没有制度" in page
+    assert answer.context["saved"].name == place.officer.name
+    assert place.officer.name in page
+    assert "市场监督管理" in answer.context["saved"].bodies
+    labels = {row.label for row in answer.context["differences"]}
+    assert len(labels) == 3  # the second officer, the answer and the remark of the first task
     kept = signed_in(place.second).post(address, {**second, "_do": "mine", "seen_version": 1}, follow=True)
     assert kept.status_code == 200
     assert TaskSheet.objects.get().lines.get(position=1).compliant is True

@@ -250,6 +250,8 @@ def test_a_stale_form_shows_both_versions_and_either_may_be_kept(at: Any) -> Non
     assert "同事的备注" in page
     assert "我的备注" in page
     assert "发现问题" in page
+    assert f"{standing.cast.second.name} (" in page
+    assert standing.case.territorial_body.name in page or standing.case.body.name in page
     assert Inspection.objects.get().note == "同事的备注"
     assert standing.browser.send(standing.url, page, "mine").status_code == 302
     kept = Inspection.objects.get()

@@ -115,7 +115,7 @@ class FillCheckForm(forms.Form):
 
     def __init__(self, data: Any = None, *, check: BodyCheck) -> None:
         self.lines = list(check.lines.all())
-        super().__init__(data, initial=self._stored(check))
+        super().__init__(data, initial=self.stored(check))
         for line in self.lines:
             self.fields[f"answer-{line.position}"] = forms.ChoiceField(
                 label=line.text, choices=ANSWERS, required=False, widget=forms.RadioSelect
@@ -127,7 +127,8 @@ class FillCheckForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 1}),
             )
 
-    def _stored(self, check: BodyCheck) -> dict[str, Any]:
+    def stored(self, check: BodyCheck) -> dict[str, Any]:
+        """What has been saved so far, as initial values."""
         initial: dict[str, Any] = {
             "version": check.version,
             "checked_on": check.checked_on or check.planned_on,
@@ -249,7 +250,7 @@ class WarningForm(forms.Form):
 
     region = BodyField(queryset=Body.objects.none(), to_field_name="code", label=_("Area"), empty_label=None)
     product = forms.CharField(label=_("Product"), max_length=100)
-    signal = forms.ChoiceField(label=_("Signal"), choices=RiskWarning.Signal.choices)
+    signal = forms.ChoiceField(label=_("Signal"), choices=[("", _("Choose")), *RiskWarning.Signal.choices])
     probability = forms.TypedChoiceField(label=_("Probability of harm over the life of the product"), coerce=int)
     severity = forms.TypedChoiceField(label=_("Severity of the harm"), coerce=int)
     facts = _long(_("What was found"), rows=6)

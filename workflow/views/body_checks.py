@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import BoundField
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from cases.rules.body_check import CLAUSE, next_instrument
 from cases.rules.errors import StatedError
 from cases.rules.grounds import Ground
 from cases.selectors.body_checks import CheckFilter, bodies_below, checking_bodies, listed_checks, visible_checks
+from cases.selectors.conflicts import saved_by
 from cases.selectors.scope import holds
 from cases.selectors.written import written
 from cases.services.body_checks import (
@@ -43,6 +45,7 @@ from cases.services.enterprise_checks import FactsError
 from cases.services.export_checks import PERMISSION, export_checks
 from cases.services.score_check import ScoreFacts, computed_score, score_check, weights_of
 from cases.views.registry import XLSX, acting_of, reader
+from cases.views.versions import Differing, differing
 from workflow.forms.matters import (
     AnswerCheckForm,
     FillCheckForm,
@@ -317,8 +320,20 @@ def _fill_page(request: HttpRequest, check: BodyCheck, form: FillCheckForm, stal
     crumbs = [*_crumbs(check.overseen.short_name), {"label": _("Fill in"), "url": ""}]
     crumbs[1]["url"] = reverse("check_detail", args=[check.pk])
     context = {"check": check, "form": form, "stale": stale, "crumbs": crumbs}
+    if stale:
+        context |= {"saved": saved_by(check.saved_by, check.saved_at), "differences": _differences(form, check)}
     status = 409 if stale else 422 if form.errors else 200
     return render(request, "workflow/matters/check_fill.html", context, status=status)
+
+
+def _differences(form: FillCheckForm, check: BodyCheck) -> list[Differing]:
+    numbers = {str(line.position): line.number for line in form.lines}
+
+    def label(bound: BoundField) -> str:
+        number = numbers.get(bound.name.partition("-")[2], "")
+        return f"{number} {bound.label}" if bound.name.startswith("remark-") else number or str(bound.label)
+
+    return differing(form.visible_fields(), FillCheckForm(check=check).initial, label)
 
 
 @require_http_methods(["GET", "POST"])
@@ -346,7 +361,8 @@ def check_decide(request: HttpRequest, pk: int) -> HttpResponse:
     proposed = next_instrument(earlier, len(failing))
     demands = "\n".join(line.text for line in failing)
     others = bodies_below(check.body).exclude(pk=check.overseen_id).filter(level=check.overseen.level)
-    form = InstrumentForm(request.POST or None, others=others, initial={"kind": proposed, "demands": demands})
+    form = InstrumentForm(request.POST or None, others=others, initial={"demands": demands})
+    usual = dict(form.fields["kind"].choices).get(proposed, "")  # type: ignore[attr-defined]
     return _act(
         request,
         check,
@@ -357,7 +373,7 @@ def check_decide(request: HttpRequest, pk: int) -> HttpResponse:
             check_id=pk, facts=InstrumentFacts(**data | {"also_to": tuple(data["also_to"])}), acting=by
         ),
         _("The decision is recorded."),
-        words=_("The law gives no order among the instruments; the usual next step is chosen already."),
+        words=_("The law gives no order among the instruments; the usual next step: %(kind)s.") % {"kind": usual},
     )
 
 

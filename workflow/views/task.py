@@ -20,6 +20,7 @@ from cases.guards.conditions import Blocked
 from cases.models import Attachment, Case, Inspection, RectificationReport, User
 from cases.rules.errors import NotPermitted, StatedError
 from cases.selectors.cases import current_inspection, open_order, visible_cases
+from cases.selectors.conflicts import saved_by
 from cases.selectors.task_sheets import latest_problems
 from cases.services.attach_file import attach_file
 from cases.services.inspect_enterprise import Stale, save_inspection_draft
@@ -241,6 +242,7 @@ class TaskPage(View):
         if isinstance(error, Stale):
             self.refused = 409
             self.stale = InspectionForm.stored(error.inspection)
+            self.saved = saved_by(error.inspection.saved_by, error.inspection.saved_at)
             form.add_error(None, refusal_text(error))
         elif isinstance(error, Blocked):
             self._blocked(form, error)
@@ -276,7 +278,7 @@ class TaskPage(View):
         context["task_problems"] = latest_problems(self.case.enterprise)
         context["refusal_files"] = self.case.attachments.filter(purpose=Attachment.Purpose.REFUSAL)
         if stale:
-            context |= {"stale": stale, "differences": differences(form, stale)}
+            context |= {"stale": stale, "saved": self.saved, "differences": differences(form, stale)}
         return render(self.request, "workflow/task_inspect.html", context, status=status)
 
 
