@@ -16,7 +16,7 @@ from cases.models.risk import CreditRating, RiskEvent
 from cases.packs.loader import Pack
 from cases.rules.quality_class import Item, answer_word
 from cases.rules.tier import LevelOverride
-from cases.selectors.pack_words import SETTING_NAMES, SOURCE_NAMES, TO_WORST, VALUE_NAMES
+from cases.selectors.pack_words import SETTING_NAMES, SOURCE_NAMES, TO_WORST, VALUE_NAMES, source_words
 from cases.selectors.risk_sheets import accumulation_rows, circumstance_names, item_sheets, risk_sheets, triggering
 from cases.selectors.sheets import Row, Sheet, Text
 from cases.selectors.written import written
@@ -62,7 +62,7 @@ def _head(pack: Pack) -> Iterator[Sheet]:
         (_("Jurisdiction"), pack.jurisdiction),
         (_("In force from"), str(written(pack.effective_from))),
         (_("In force until"), str(written(pack.effective_to)) if pack.effective_to else "—"),
-        (_("Sources"), pack.source_tag),
+        (_("Sources"), source_words(pack.source_tag)),
         (_("Extends"), pack.base_ref or "—"),
         (_("Note"), pack.note or "—"),
     ]
@@ -164,7 +164,14 @@ def _check_plan(pack: Pack) -> Iterator[Sheet]:
     rows = tuple(
         Row(
             f"{row.quality_class} {row.product_level}",
-            (row.quality_class, row.product_level or "—", str(row.times), str(row.years), row.note, row.source_tag),
+            (
+                row.quality_class,
+                row.product_level or "—",
+                str(row.times),
+                str(row.years),
+                row.note,
+                source_words(row.source_tag),
+            ),
         )
         for row in pack.check_plan
     )
@@ -319,7 +326,7 @@ def _settings(pack: Pack) -> Iterator[Sheet]:
                 str(SETTING_NAMES.get(each.key, each.key)),
                 _value(each.key, each.value),
                 _yes(each.assumption),
-                each.source_tag,
+                source_words(each.source_tag),
                 each.clause or "—",
                 each.note,
             ),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.selectors.sheets import Text
@@ -44,3 +45,11 @@ TO_WORST: Final[Mapping[str, Text]] = {
     "repeated": _("when repeated"),
     "never": _("never"),
 }
+
+
+def source_words(tags: str) -> str:
+    """Source tags as a pack states them ("S1, W:ah"), each as the document it stands for with the tag beside it."""
+    named = ((SOURCE_NAMES.get(tag.partition(":")[0]), tag) for tag in tags.split(", ") if tag)
+    return "；".join(
+        gettext("%(document)s (%(tag)s)") % {"document": name, "tag": tag} if name else tag for name, tag in named
+    )

@@ -11,6 +11,7 @@ from cases.rules.adjust import Trigger
 from cases.rules.listing import ListingRule
 from cases.rules.risk_level import KindLevel
 from cases.rules.starred_items import ItemFinding
+from cases.selectors.pack_words import source_words
 from cases.selectors.sheets import Row, Sheet, Text
 
 
@@ -21,7 +22,7 @@ def risk_sheets(pack: Pack) -> Iterator[Sheet]:
         return
     columns = (_("Risk event"), pgettext_lazy("of a risk", "Counts as"), _("Raised by"), _("Source"))
     rows = tuple(
-        Row(each.kind, (_kind(each.kind), _level(each.level), _raised(each), each.source_tag))
+        Row(each.kind, (_kind(each.kind), _level(each.level), _raised(each), source_words(each.source_tag)))
         for each in rule.kinds.values()
     )
     yield Sheet("risk_levels", _("What counts as a larger or a major risk"), columns, rows, rule.clause)

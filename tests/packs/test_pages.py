@@ -61,7 +61,7 @@ def test_everybody_reads_every_pack_and_what_differs(language: str, reader: Any,
 
 def test_the_difference_is_told_field_by_field(reader: Any, signed_in: SignIn, draft: Any, head: Any) -> None:
     page = content(signed_in(reader), reverse("pack_difference", args=["jiaxing-2020"]))
-    assert "嘉市监〔2020〕40号（S2）" in page
+    assert "嘉市监〔2020〕40号 (S2)" in page
     assert "<del>责任监管</del>" in page
     assert "<ins>加严监管</ins>" in page
     national = load_pack("national-2012", 1)
