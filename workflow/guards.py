@@ -1,11 +1,14 @@
 """Who may take an open task, put it back, or give it to somebody else."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.acting import Acting
 from cases.guards.conditions import Condition
 from cases.guards.parts import holds
-from cases.models import Body
+from cases.guards.replacing import may_inspect_instead, may_replace, may_succeed
+from cases.models import Assignment, Body, Case, User
+from cases.selectors.people import colleagues_with
 from workflow.models import WorkItem
 from workflow.selectors.incidents import CODENAME as INCIDENTS
 from workflow.selectors.incidents import handles_everywhere
@@ -47,6 +50,31 @@ def may_receive(item: WorkItem, acting: Acting) -> list[Condition]:
     """What the step asks of the acting person; whether the case is ready for it is another matter."""
     conditions = STEPS[item.step].guard(item.case, acting)
     return [condition for condition in conditions if condition.code in PERSONAL]
+
+
+def open_items(case: Case, person: User) -> QuerySet[WorkItem]:
+    """What the person has open on a case."""
+    return WorkItem.objects.filter(case=case, owner=person).select_related("case__enterprise", "body").order_by("pk")
+
+
+def replacing(case: Case, leaving: User, successor: User, acting: Acting) -> list[Condition]:
+    """Everything that must hold for `successor` to take the place of `leaving` on the case, each said once."""
+    inspects = Assignment.objects.filter(case=case, round=case.round, user=leaving).exists()
+    conditions = [*may_replace(case, acting), *may_succeed(leaving, successor, acting)]
+    if inspects:
+        conditions += may_inspect_instead(case, successor, acting)
+    for item in open_items(case, leaving):
+        conditions += _may_take(item, successor, acting, assigned=inspects)
+    return list({(each.code, str(each.reason)): each for each in conditions}.values())
+
+
+def _may_take(item: WorkItem, successor: User, acting: Acting, *, assigned: bool) -> list[Condition]:
+    """What a step asks of the successor; the assignment itself moves with the inspector."""
+    asked = may_receive(item, Acting(successor, acting.at))
+    taken = [each for each in asked if each.code != "permission" and not (assigned and each.code == "assigned")]
+    able = colleagues_with(item.permission, item.body).filter(pk=successor.pk).exists()
+    words = _("The post of %(name)s must allow “%(step)s”.") % {"name": successor.name, "step": STEPS[item.step].title}
+    return [Condition("permission", able, words), *taken]
 
 
 def may_handle(body: Body | None, acting: Acting) -> list[Condition]:

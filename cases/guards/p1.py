@@ -94,6 +94,7 @@ def may_countersign(case: Case, acting: Acting) -> list[Condition]:
 
 def _inspectors_and_signers(case: Case, proposal: Proposal | None) -> set[int | None]:
     inspectors = set(Assignment.objects.filter(case=case).values_list("user_id", flat=True))
+    inspectors |= set(case.replacements.values_list("user_id", flat=True))
     signers = {proposal.proposed_by_id, proposal.second_signer_id} if proposal else set()
     return {*inspectors, *signers} - {None}
 

@@ -17,7 +17,18 @@ from cases.models.audit import AuditEvent
 from cases.models.body import Body, BodyClosure, BodyGroupPermission, BodySetting, BodyUserPermission
 from cases.models.body_check import BodyCheck, BodyCheckLine, BodyInstrument, BodyInterview, BodyScore
 from cases.models.boundary import BoundaryMap
-from cases.models.case import Answer, Assignment, Attachment, Case, Inspection, Opinion, Procedure, Proposal, Sequence
+from cases.models.case import (
+    Answer,
+    Assignment,
+    Attachment,
+    Case,
+    Inspection,
+    InspectorReplacement,
+    Opinion,
+    Procedure,
+    Proposal,
+    Sequence,
+)
 from cases.models.deadline import CalendarYear, Deadline, DeadlineEntry, DeadlineReminder, Notification
 from cases.models.duty_list import DutyList
 from cases.models.enterprise import (
@@ -117,6 +128,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Inspection",
+    "InspectorReplacement",
     "Interview",
     "Job",
     "KeySupervision",

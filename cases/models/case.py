@@ -122,6 +122,27 @@ class Assignment(models.Model):
         return f"{self.case_id}/{self.round} {self.role}"
 
 
+class InspectorReplacement(models.Model):
+    """Who inspected a round before somebody else was put in their place: what they did and signed stays theirs."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="replacements")
+    round = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=6, choices=Assignment.Role)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    certificate_number = models.CharField(max_length=40)
+    successor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("replacement of an inspector")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.round} {self.role}"
+
+
 class Inspection(models.Model):
     """The on-site check of one round: the form while it is filled, then the record of it."""
 

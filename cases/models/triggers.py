@@ -15,6 +15,7 @@ IMMUTABLE: dict[str, tuple[str, ...]] = {
     "cases_deadlinereminder": (),
     "cases_eventdecision": (),
     "cases_eventreport": ("event_id",),  # a merge hands the reports on
+    "cases_inspectorreplacement": (),
     "cases_onsitecheck": (),
     "cases_onsitesignature": (),
     "cases_oversightprogress": (),

@@ -186,6 +186,7 @@ SENTENCES: Final[Words] = {
     # who does the work
     "task.claimed": _("“%(step)s” claimed"),
     "task.released": _("“%(step)s” put back for others to take"),
+    "replace_inspector": _("%(from)s replaced as inspector by %(to)s"),
     "task.reassigned": _("“%(step)s” handed over to %(to)s"),
     # documents
     "document.drafted": _("%(kind)s drafted"),

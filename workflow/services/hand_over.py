@@ -8,22 +8,26 @@ from django.utils.translation import gettext_noop
 
 from cases.acting import Acting
 from cases.guards.conditions import Blocked, Condition, failed, require
-from cases.models import User
+from cases.models import Case, Deadline, User
 from cases.rules.errors import RuleError
 from cases.selectors.notifications import register_wording
 from cases.selectors.people import colleagues_with
 from cases.services.audit import record_on_case
+from cases.services.deadlines import reassign_accountable
 from cases.services.lifecycle import lock_case
 from cases.services.notify import notify
 from cases.services.opinions import need_reason
+from cases.services.replace_inspector import assignment_of, replace_inspector
 from workflow import engine
-from workflow.guards import may_claim, may_reassign, may_receive, may_release
+from workflow.guards import may_claim, may_reassign, may_receive, may_release, open_items, replacing
 from workflow.models import WorkItem
 from workflow.selectors.work import acting_on
 from workflow.steps import STEPS
 
 TASK_GIVEN = "task_given"
+CASE_GIVEN = "case_given"
 register_wording(TASK_GIVEN, _("%(person)s has given you a task: %(enterprise)s, “%(rule)s”."))
+register_wording(CASE_GIVEN, _("%(person)s has put you in the place of %(leaving)s on the case of %(enterprise)s."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +83,52 @@ def reassign_task(*, task_pk: int, to: User, reason: str, acting: Acting) -> Wor
     with engine.open_task(task_pk, acting=acting):
         item = _item(task_pk)
         require(may_reassign(item, acting))
-        reason = need_reason(reason)
-        if to.pk == item.owner_id:
-            raise RuleError("same_owner", gettext_noop("%(name)s has this task already."), field="to", name=to.name)
-        if not colleagues_with(item.permission, item.body).filter(pk=to.pk).exists():
-            raise RuleError(
-                "wrong_person", gettext_noop("The post of %(name)s does not allow this step."), field="to", name=to.name
-            )
-        if missing := failed(may_receive(item, Acting(to, acting.at))):
-            raise Blocked(missing)
-        before = item.owner
-        engine.reassign(task_pk, to=to, acting=acting)
-        _record(
-            item,
-            "task.reassigned",
-            acting,
-            {"from": before.name if before else "", "to": to.name, "to_id": to.pk, "reason": reason},
-        )
-        _tell(item, to, acting)
+        _give(item, to, need_reason(reason), acting)
     return _item(task_pk)
+
+
+def _give(item: WorkItem, to: User, reason: str, acting: Acting) -> None:
+    """Give the task of the item, whose process is locked, to somebody whose post and person allow the step."""
+    if to.pk == item.owner_id:
+        raise RuleError("same_owner", gettext_noop("%(name)s has this task already."), field="to", name=to.name)
+    if not colleagues_with(item.permission, item.body).filter(pk=to.pk).exists():
+        raise RuleError(
+            "wrong_person", gettext_noop("The post of %(name)s does not allow this step."), field="to", name=to.name
+        )
+    if missing := failed(may_receive(item, Acting(to, acting.at))):
+        raise Blocked(missing)
+    before = item.owner
+    engine.reassign(item.pk, to=to, acting=acting)
+    told = {"from": before.name if before else "", "to": to.name, "to_id": to.pk, "reason": reason}
+    _record(item, "task.reassigned", acting, told)
+    _tell(item, to, acting)
+
+
+@transaction.atomic
+def replace_on_case(*, case_id: int, leaving: User, successor: User, reason: str, acting: Acting) -> Case:
+    """Put `successor` in the place of somebody who leaves for good: as inspector of the case, and in all that is open.
+
+    Tasks, the role of the current round and the periods they answer for move together or not at all. RuleError
+    `reason_too_short`, `nothing_open`; Blocked with whatever keeps the successor from any part of it.
+    """
+    case = lock_case(case_id)
+    reason = need_reason(reason)
+    require(replacing(case, leaving, successor, acting))
+    items = list(open_items(case, leaving))
+    assignment = assignment_of(case, leaving)
+    if assignment is not None:
+        replace_inspector(case=case, assignment=assignment, successor=successor, reason=reason, acting=acting)
+    elif not items:
+        raise RuleError("nothing_open", gettext_noop("%(name)s has nothing open on this case."), name=leaving.name)
+    for item in items:
+        with engine.open_task(item.pk, acting=acting):
+            _give(_item(item.pk), successor, reason, acting)
+    for deadline in Deadline.objects.filter(case=case, accountable_user=leaving):
+        reassign_accountable(deadline=deadline, user=successor, reason=reason, acting=acting)
+    news = {"person": acting.person.name, "leaving": leaving.name, "enterprise": case.enterprise.name}
+    key = f"case_given:{case.pk}:{acting.at.isoformat()}"
+    notify(users=[successor], kind=CASE_GIVEN, key=key, case=case, data=news, at=acting.at)
+    return case
 
 
 def _item(task_pk: int) -> WorkItem:

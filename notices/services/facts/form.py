@@ -3,7 +3,18 @@
 from typing import Any, cast
 
 from cases.acting import legal_date
-from cases.models import Answer, Assignment, Body, Case, Certificate, Inspection, Opinion, Proposal, User
+from cases.models import (
+    Answer,
+    Assignment,
+    Body,
+    Case,
+    Certificate,
+    Inspection,
+    InspectorReplacement,
+    Opinion,
+    Proposal,
+    User,
+)
 from cases.packs.loader import Pack, referred_pack
 from cases.rules.errors import RuleError
 from cases.selectors.bodies import ancestors
@@ -90,9 +101,9 @@ def _certificates(case: Case, kind: str) -> tuple[str, ...]:
 
 
 def _inspectors(case: Case, proposal: Proposal) -> tuple[pdf.Signature, ...]:
-    numbers = dict(
-        Assignment.objects.filter(case=case, round=proposal.round).values_list("user_id", "certificate_number")
-    )
+    of_round = {"case": case, "round": proposal.round}
+    numbers = dict(InspectorReplacement.objects.filter(**of_round).values_list("user_id", "certificate_number"))
+    numbers |= dict(Assignment.objects.filter(**of_round).values_list("user_id", "certificate_number"))
     countersigned = _opinion(case, "countersign", proposal.second_signer)
     days = (proposal.proposed_on, legal_date(countersigned.decided_at) if countersigned else proposal.proposed_on)
     return tuple(
