@@ -1,5 +1,6 @@
 """What is typed is not lost: drafts kept by themselves, sessions that end, and the way from one task to the next."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +34,18 @@ def test_a_draft_is_kept_by_itself_complete_or_not(waiting: WorkItem, cast: Cast
     assert "_do" not in draft.data
     assert REASON in client.get(page_of(waiting)).content.decode()
     assert not Opinion.objects.filter(case=waiting.case).exists()
+
+
+def test_a_row_says_when_its_draft_was_kept(waiting: WorkItem, cast: Cast, now: Now, sign_in: SignIn) -> None:
+    client = sign_in(cast.unit_head)
+    client.post(reverse("task_claim", args=[waiting.pk]))
+    client.post(page_of(waiting), {"_do": "keep", "reason": REASON})
+    at = f"草稿存于{now.at:%H:%M}"
+    assert at in client.get(reverse("inbox")).content.decode()
+    now.at += timedelta(days=1)
+    page = sign_in(cast.unit_head).get(reverse("inbox")).content.decode()  # the session has ended overnight
+    assert at not in page
+    assert "草稿存于" in page
 
 
 def test_nobody_keeps_a_draft_of_what_is_none_of_theirs(

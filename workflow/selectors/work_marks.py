@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -22,7 +23,8 @@ class Marks:
     clocks: dict[int, Deadline] = field(default_factory=dict)
     inspectors: dict[int, list[User]] = field(default_factory=dict)
     opinions: dict[int, Opinion] = field(default_factory=dict)
-    drafts: set[int] = field(default_factory=set)
+    drafts: dict[int, datetime] = field(default_factory=dict)
+    """When the reader's own draft of a task was last kept."""
     progress: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -33,8 +35,8 @@ def marks_of(items: Sequence[WorkItem], user: User) -> Marks:
         clocks=clocks_of(items),
         inspectors=inspectors_of(items),
         opinions={opinion.case_id: opinion for opinion in latest_opinions(cases)},
-        drafts=set(
-            StepDraft.objects.filter(task__in=[item.pk for item in items], user=user).values_list("task", flat=True)
+        drafts=dict(
+            StepDraft.objects.filter(task__in=[item.pk for item in items], user=user).values_list("task", "saved_at")
         ),
         progress=_progress(items),
     )

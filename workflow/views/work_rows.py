@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from cases.acting import LEGAL_ZONE
 from cases.models import Deadline, Procedure, User
 from cases.rules.working_days import WorkCalendar
+from cases.selectors.written import written
 from workflow.models import WorkItem
 from workflow.selectors.case_words import outcome_words
 from workflow.selectors.work import stood_in_for
@@ -161,7 +163,7 @@ def _row(item: WorkItem, marks: Marks, user: User, absent: list[User], calendar:
         state="suspended" if paused else "open",
         group=group_of(item, today),
         partners="、".join(each.name for each in marks.inspectors.get(item.case_id, []) if each.pk != user.pk),
-        marks=_marks(item, marks),
+        marks=_marks(item, marks, today),
         behalf=owner.name if owner else "",
         basis=marks.clocks[item.pk].basis if item.pk in marks.clocks else "",
     )
@@ -175,7 +177,13 @@ def _left(due: date | None, calendar: WorkCalendar, today: date) -> int | None:
     return min(days, -1) if due < today else max(days, 1) if due > today else 0
 
 
-def _marks(item: WorkItem, marks: Marks) -> list[Mark]:
+def _moment(at: datetime, today: date) -> str:
+    """The hour of something today, else its day."""
+    local = at.astimezone(LEGAL_ZONE)
+    return f"{local:%H:%M}" if local.date() == today else str(written(local.date()))
+
+
+def _marks(item: WorkItem, marks: Marks, today: date) -> list[Mark]:
     case = item.case
     found = [] if case.procedure == Procedure.MAIN else [Mark(str(case.get_procedure_display()), "info")]
     clock: Deadline | None = marks.clocks.get(item.pk)
@@ -189,7 +197,7 @@ def _marks(item: WorkItem, marks: Marks) -> list[Mark]:
         answered, of = marks.progress[item.case_id]
         found.append(Mark(_("Draft %(answered)s/%(all)s") % {"answered": answered, "all": of}, "info"))
     elif item.pk in marks.drafts:
-        found.append(Mark(_("Draft"), "info"))
+        found.append(Mark(_("draft kept %(at)s") % {"at": _moment(marks.drafts[item.pk], today)}, "info"))
     if clock is not None and clock.provisional:
         found.append(Mark(_("provisional"), "warn"))
     return found
