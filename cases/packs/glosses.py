@@ -1,6 +1,5 @@
 """English for Chinese that stands in packs without one: glosses of legal text, and what replaces words of our own."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,10 +8,9 @@ from typing import Final
 
 import yaml
 
-from cases.packs.clauses import documents
-
 GLOSSES_FILE: Final = Path(__file__).resolve().parent / "glosses.yaml"
-_NUMBERED: Final = re.compile(r"^\*?(\d+(?:\.\d+)?)[、.． ]\s*")
+FORMS_FILE: Final = GLOSSES_FILE.with_name("gloss_forms.yaml")
+"""The items and tasks that forms print; the English copies of documents are made from it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +23,14 @@ class Glosses:
 
 @cache
 def glosses() -> Glosses:
-    """All that is known; ValueError where a text is said to be both."""
+    """All that is known; ValueError naming what is said twice."""
     stated = yaml.safe_load(GLOSSES_FILE.read_text(encoding="utf-8"))
+    forms = yaml.safe_load(FORMS_FILE.read_text(encoding="utf-8"))
     own, legal = dict(stated["own"]), dict(stated["legal"])
-    if own.keys() & legal.keys():
-        raise ValueError(f"{GLOSSES_FILE.name}: {', '.join(own.keys() & legal.keys())} stands twice")
-    return Glosses(own, {**_cited(), **legal})
-
-
-def _cited() -> dict[str, str]:
-    """Paragraphs of the clauses that are glossed, without the numbers they carry there."""
-    found = {}
-    for document in documents().values():
-        for article in document.articles.values():
-            for text, gloss in zip(article.texts, article.glosses, strict=False):
-                found[_NUMBERED.sub("", text)] = _NUMBERED.sub("", gloss)
-    return found
+    twice = (own.keys() & legal.keys()) | ((own.keys() | legal.keys()) & forms.keys())
+    if twice:
+        raise ValueError(f"{GLOSSES_FILE.name}: {', '.join(sorted(twice))} stands twice")
+    return Glosses(own, {**forms, **legal})
 
 
 def gloss_of(text: str) -> str:
