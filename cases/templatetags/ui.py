@@ -121,7 +121,7 @@ def countdown(
         "tone": tone,
         "icon_name": icon_name,
         "words": words,
-        "note": note,
+        "note": own_words(note) if note else "",
         "used": used,
         "total": total,
         "bar": bar,
