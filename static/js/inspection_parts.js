@@ -25,13 +25,24 @@
     const following = open[at + 1];
     next.hidden = !following;
     check.classList.toggle("btn-primary", !following);
-    if (following) next.textContent = list.dataset.nextWords.replace("{part}", following.link.textContent.trim());
+    if (following) name(following.link.textContent.trim());
     entries.forEach(({ link, part, count }) => {
       link.parentElement.hidden = !part.getClientRects().length;
       if (count) count.textContent = String(part.querySelectorAll("[data-question] input[type=radio]:checked").length);
       if (open[at]?.link === link) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     });
+  }
+
+  // "Next: items 6–10", where the name of the part stays on one line.
+  function name(part) {
+    const [before, after] = list.dataset.nextWords.split("{part}");
+    const named = document.createElement("span");
+    named.className = "nowrap";
+    named.textContent = part;
+    const words = document.createElement("span");
+    words.append(before, named, after);
+    next.replaceChildren(words);
   }
 
   function soon() {
