@@ -94,6 +94,7 @@ class AbsenceForm(forms.Form):
     substitute = forms.ModelChoiceField(
         label=_("Substitute"),
         queryset=User.objects.none(),
+        empty_label=_("Choose a person"),
         widget=forms.Select,
         help_text=_("Somebody with a post at the same body. Tasks pass over, permissions do not."),
     )

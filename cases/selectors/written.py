@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cases.acting import LEGAL_ZONE
+from cases.packs.glosses import own_english
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
@@ -48,3 +50,8 @@ def _read(text: str) -> str | date:
     except ValueError:
         pass  # no day of any calendar, such as 2026-13-01
     return text
+
+
+def own_words(text: object) -> str:
+    """A word of this house that packs hold in Chinese, in the language of the page; anything else as it is."""
+    return own_english(str(text)) if get_language() == "en" else str(text)

@@ -19,12 +19,13 @@ from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 
 from cases.guards.conditions import Condition, Mend
 from cases.packs.clauses import clause_at_end, clauses_of
-from cases.selectors.written import period_words
+from cases.packs.glosses import gloss_of
+from cases.selectors.written import own_words, period_words
 
 register = template.Library()
 
@@ -120,7 +121,7 @@ def countdown(
         "tone": tone,
         "icon_name": icon_name,
         "words": words,
-        "note": note,
+        "note": own_words(note) if note else "",
         "used": used,
         "total": total,
         "bar": bar,
@@ -162,7 +163,18 @@ def clause(citation: str | None, brief: bool = False) -> dict[str, Any]:
     """
     clauses = clauses_of(str(citation)) if citation else ()
     opens = any(each.paragraphs for each in clauses) if brief else bool(clauses)
-    return {"citation": citation or "", "clauses": clauses if opens else ()}
+    words = own_words(str(citation)) if citation else ""
+    return {"citation": words, "own": words != str(citation), "clauses": clauses if opens else ()}
+
+
+@register.simple_tag
+def gloss(text: object) -> SafeString:
+    """On an English page our English for a text of the law or of a form, to stand below it; or nothing."""
+    english = gloss_of(str(text)) if get_language() == "en" else ""
+    return format_html('<span class="gloss" lang="en">{}</span>', english) if english else mark_safe("")
+
+
+register.filter("own_words", own_words)
 
 
 # --- forms -----------------------------------------------------------------------------------------------------------

@@ -62,9 +62,14 @@ def deadline_settings(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/oversight/settings.html", context)
 
 
+def sees_periods(user: User) -> bool:
+    """Who administers or oversees a body, anywhere."""
+    return holds(user, "manage_people") or holds(user, "view_oversight")
+
+
 def _administrator(request: HttpRequest) -> User:
     user = request.user
-    if not isinstance(user, User) or not (holds(user, "manage_people") or holds(user, "view_oversight")):
+    if not isinstance(user, User) or not sees_periods(user):
         raise PermissionDenied(_("Your post must allow you to see the periods."))
     return user
 

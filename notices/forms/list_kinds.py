@@ -36,7 +36,7 @@ DOCUMENTS = register_list(
         ),
         rows=_documents,
         sheet=document_sheet,
-        line=lambda document: f"{kind_of(document.kind).zh} {document.number or ''} · {document.addressee}",
+        line=lambda document: f"{kind_of(document.kind).name} {document.number or ''} · {document.addressee}",
         permissions=("view_case",),
     )
 )

@@ -8,6 +8,7 @@ from typing import Final
 
 import yaml
 
+from cases.packs.glosses import FORMS_FILE
 from cases.packs.loader import load_deadline_rules
 from cases.packs.risk_matrix import risk_matrix
 from notices.packs import document_kinds
@@ -22,7 +23,8 @@ ACTS: Final = "acts.yaml"
 def gloss_memory() -> Memory:
     """The memory; ValueError naming what is said twice or does not agree."""
     acts = [Act(zh, en) for zh, en in _pairs(FOLDER / ACTS)]
-    own = [pair for path in sorted(FOLDER.glob("*.yaml")) if path.name != ACTS for pair in _pairs(path)]
+    files = (FORMS_FILE, *(path for path in sorted(FOLDER.glob("*.yaml")) if path.name != ACTS))
+    own = [pair for path in files for pair in _pairs(path)]
     said = {zh for zh, _en in own}
     borrowed = {zh: en for zh, en in _stated_elsewhere() if zh not in said}
     return Memory((Sentence(zh, en) for zh, en in (*own, *borrowed.items())), acts)

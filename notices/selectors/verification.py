@@ -32,6 +32,7 @@ class Told:
     voided_on: date | None = None
     replaced_by: str = ""
     replaced_code: str = ""
+    kind_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def _document(document: Document, issue: Issue) -> Verified:
         printed=printed is not None and document.pk not in awaiting_signature([document.pk]),
         voided_on=voided_on,
         replaced_by=following.number if following else "",
+        kind_en=kind_of(document.kind).en,
     )
     return Verified(told, printed.sha256 if printed else "", signature.sha256 if signature else "")
 

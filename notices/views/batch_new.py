@@ -45,7 +45,7 @@ def batch_new(request: HttpRequest) -> HttpResponse:
         found = found.filter(accountable_body__parent=body)
     if rule := filters.cleaned_data.get("rule"):
         found = found.filter(rule=rule)
-    form = _start_form(request, kind_of(Kind.REMINDER_LETTER).zh, acting)
+    form = _start_form(request, kind_of(Kind.REMINDER_LETTER).name, acting)
     if request.method == "POST" and body is not None and form.is_valid():
         subjects = [f"deadline:{key}" for key in _taken(request, found)]
         started = _start(form, acting, kind=Kind.REMINDER_LETTER, body=body, subjects=subjects)
@@ -73,7 +73,7 @@ def batch_new_drafts(request: HttpRequest) -> HttpResponse:
     body = filters.cleaned_data.get("body") or bodies.first()
     if body is not None:
         found = found.filter(body=body)
-    form = _start_form(request, kind_of(kind).zh if kind else "", acting)
+    form = _start_form(request, kind_of(kind).name if kind else "", acting)
     if request.method == "POST" and body is not None and form.is_valid():
         started = _start(form, acting, kind=kind, body=body, drafts=_taken(request, found))
         if started is not None:

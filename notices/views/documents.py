@@ -85,7 +85,7 @@ def _row(document: Document) -> dict[str, Any]:
     unit = document.enterprise.name if document.enterprise else ""
     return {
         "document": document,
-        "kind": kind_of(document.kind).zh,
+        "kind": kind_of(document.kind).name,
         "about": "" if unit == document.addressee else unit,
         "state": state,
         "tone": tone,

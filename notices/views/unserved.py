@@ -49,7 +49,7 @@ def unserved_list(request: HttpRequest) -> HttpResponse:
         request.GET,
         bodies=issuers_for(acting.person),
         handlers=handlers_of(everything),
-        names={kind: kind_of(kind).zh for kind in dispatched_kinds()},
+        names={kind: kind_of(kind).name for kind in dispatched_kinds()},
     )
     wanted = form.wanted()
     found = narrow_unserved(everything, wanted, today)
@@ -114,7 +114,7 @@ def _row(
     return {
         "document": document,
         "addressee": body.name if body else document.addressee,
-        "kind": kind_of(document.kind).zh,
+        "kind": kind_of(document.kind).name,
         "days": days,
         "age": ngettext("%(number)s day since issue", "%(number)s days since issue", days) % {"number": days},
         "left": calendar.days_left(today, document.due_on) if document.due_on else None,

@@ -28,6 +28,13 @@
     if (summary) summary.focus();
   }
 
+  // --- tabs that do not fit: the one that is open is in sight ----------------------------------------------------------
+
+  $$(".views").forEach((bar) => {
+    const open = bar.querySelector("[aria-current]");
+    if (open && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = open.offsetLeft - bar.offsetLeft - 24;
+  });
+
   // --- what is wider than its place can be scrolled by the keyboard -------------------------------------------------
 
   function reachWideTables(root) {

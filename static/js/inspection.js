@@ -8,7 +8,7 @@ window.onsite = (() => {
   const { task } = form.dataset;
   const questions = [...form.querySelectorAll("[data-question]")];
   const $ = (selector) => document.querySelector(selector);
-  const words = new Map([...$("[data-words]").content.children].map((word) => [word.dataset.word, word.textContent]));
+  const words = new Map([...($("[data-words]")?.content.children ?? [])].map((word) => [word.dataset.word, word.textContent]));
   const ONLY_MINE = /^(sign|typed|party)_/; // no part of the inspection itself: nobody else fills it in
   const NEVER = new Set(["csrfmiddlewaretoken", "version", "seen_version", "_do"]);
   const AGAIN = 15000;
@@ -302,6 +302,7 @@ window.onsite = (() => {
 
   async function begin() {
     count();
+    if (!task) return; // a form that is filled in at a desk: its answers are counted, nothing more
     if (!isSecureContext || !self.vault) return show();
     try {
       const answer = await ask(form.dataset.draft);

@@ -85,3 +85,37 @@ def test_a_closed_case_waits_for_nobody(tell, cast, signed_in):
     assert context["turns"] == []
     assert context["clock"] is None
     assert "Closed and archived" in html
+
+
+def test_beside_the_next_step_a_phone_has_what_takes_the_case_further(tell, cast, signed_in):
+    case = tell("report_rectification", outcomes=C_CLASS)
+    context, html = seen(signed_in, cast.lead, case)
+    assert context["primary"]["title"]
+    assert context["second"]["url"] in html.partition('class="action-bar"')[2]
+
+
+def test_ending_the_case_early_is_never_put_at_the_foot_of_a_phone(tell, cast, signed_in):
+    context, _html = seen(signed_in, cast.unit_head, tell("approve_inspection"))
+    assert [way.helps for way in context["ways"]] == [False]
+    assert context["primary"]
+    assert context["second"] is None
+
+
+def test_the_phone_of_an_inspector_has_a_tab_to_the_nearest_inspection(tell, cast, signed_in):
+    case = tell("inspect")
+    task = reverse("task", args=[case.work_items.get().pk])
+    raised = f'<a href="{task}" class="tab-raised">'
+    page = signed_in(cast.lead).get(reverse("case_list")).content.decode()
+    assert raised in page
+    assert page.partition('class="tabbar"')[2].partition("</nav>")[0].count("<a ") == 5
+    assert "tab-raised" not in signed_in(cast.unit_head).get(reverse("case_list")).content.decode()
+
+
+def test_the_form_of_an_inspection_is_led_through_part_by_part(tell, cast, signed_in):
+    case = tell("inspect")
+    html = signed_in(cast.lead).get(reverse("task", args=[case.work_items.get().pk])).content.decode()
+    linked = html.partition('class="part-list"')[2].partition("</ol>")[0]
+    for part in ("visit", "1", "2", "3", "4", "result", "signatures"):
+        assert f'href="#part-{part}"' in linked
+        assert f'id="part-{part}"' in html
+    assert html.count("data-part ") == 7

@@ -52,7 +52,8 @@ def test_the_sign_in_page_is_offered_every_role_but_those_of_nobody() -> None:
     roles = {role for account in SHOWN for role in account.roles}
     assert {"inspector", "unit_head", "grassroots_lead", "city_officer", "province_officer", "overseer"} <= roles
     assert {"list_admin", "platform_admin"} <= roles
-    assert all(set(row) == {"username", "password", "name", "post"} for row in sign_in_list())
+    assert all(set(row) == {"username", "password", "name", "post", "post_en"} for row in sign_in_list())
+    assert all(row["post"] and row["post_en"].isascii() and row["post_en"] for row in sign_in_list())
 
 
 def test_messages_are_compiled_when_their_source_is_newer(tmp_path: Path) -> None:

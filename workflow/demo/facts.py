@@ -28,6 +28,7 @@ from cases.services.return_visit import Verdict, VisitFacts
 from notices.services.case_letters import IssueLetter
 from notices.services.record_service import ServiceFacts
 from workflow.demo.list_facts import LIST_FACTS
+from workflow.demo.signing import signed
 
 if TYPE_CHECKING:
     from workflow.demo.story import Story
@@ -49,6 +50,8 @@ EVIDENCE: Final[Mapping[str, str]] = {
     "18": "企业规模未处于行业龙头地位。",
     "19": "未获得质量奖励和荣誉。",
 }
+SIGNED_ON_GLASS: Final = 3
+"""Of so many inspections one is signed on the spot, the others on the printed record."""
 BASIS = "《工业企业产品质量分类监管试行办法》第十八条第（四）项"
 
 
@@ -108,7 +111,7 @@ def _inspect(story: "Story", case: Case, outcome: str) -> InspectionFacts:
         for item in classifying_pack(case.pack).items
     }
     level = case.enterprise.products.filter(is_main=True).order_by("risk_level").first()
-    return InspectionFacts(
+    facts = InspectionFacts(
         visited_on=story.clock.today,
         risk_level=level.risk_level if level else "III",
         answers=answers,
@@ -117,6 +120,9 @@ def _inspect(story: "Story", case: Case, outcome: str) -> InspectionFacts:
         else "",
         note="现场检查由企业质量负责人陪同，检查情况已当场告知企业。",
     )
+    if case.pk % SIGNED_ON_GLASS:
+        return facts
+    return signed(facts, lead=story.cast.lead.name, second=story.cast.second.name, at=story.clock.now)
 
 
 def _refer(story: "Story", case: Case, outcome: str) -> ReferPenalty:

@@ -31,6 +31,7 @@ from workflow.demo.story import Story, run_due_jobs
 from workflow.demo.task_lists import settle_task_lists
 from workflow.demo.tiers import changes, confirm_all
 from workflow.demo.timing import arrival_of, beginning_of
+from workflow.demo.views import share_a_view
 from workflow.models import WorkItem
 
 SETTLED_BEFORE: Final = timedelta(days=450)
@@ -252,6 +253,7 @@ def _settle_archives(demo: Demo, number: int) -> None:
     officers = [demo.people["wangjg"], demo.people["chenxiao"]]
     settle_events(county=county, doers=doers_of(officers, demo.people["limin"]), end=demo.end)
     settle_matters(demo.places, demo.people, demo.end)
+    share_a_view(county=county, head=demo.people["limin"], officer=demo.people["wangjg"], end=demo.end)
     settle_task_lists(county=county, head=demo.people["limin"], officers=officers, end=demo.end, random=demo.random)
 
 

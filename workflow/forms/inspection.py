@@ -1,7 +1,7 @@
 """The form of the on-site check: the items of the pack in their own words, each answered exactly once."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.translation import get_language
@@ -17,6 +17,8 @@ from cases.services.inspect_enterprise import InspectionFacts, ItemAnswer, check
 from workflow.forms.base import MultipleFileField, StepForm, day, in_choice_words, long_text, radio
 from workflow.forms.signatures import SIGNATURE_FIELDS, Signing, add_signatures, given_signatures, signings
 from workflow.selectors.onsite_signatures import Signed
+
+ITEMS_A_PART: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,25 @@ class Question:
             }
             for sub in self.answer.subwidgets
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A few items that follow each other, as much as a phone takes at a time."""
+
+    questions: list[Question]
+
+    @property
+    def first(self) -> str:
+        return self.questions[0].item.number
+
+    @property
+    def last(self) -> str:
+        return self.questions[-1].item.number
+
+    @property
+    def answered(self) -> int:
+        return sum(bool(question.answer.value()) for question in self.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +218,11 @@ class InspectionForm(StepForm):
             )
             for item in self.items
         ]
+
+    def parts(self) -> list[Part]:
+        """The items, a few at a time; the form itself has no headings between them."""
+        questions = self.questions()
+        return [Part(questions[place : place + ITEMS_A_PART]) for place in range(0, len(questions), ITEMS_A_PART)]
 
     def take(self, error: StatedError, message: str) -> None:
         """A refusal that names items stands at each of them, not at the first alone."""

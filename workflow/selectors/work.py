@@ -58,6 +58,12 @@ def taken_by(people: Iterable[User]) -> QuerySet[WorkItem]:
     return _rows().filter(owner__in=list(people)).order_by(*EARLIEST_FIRST)
 
 
+def nearest_inspection(user: User, today: date) -> int | None:
+    """The on-site check that falls due first of those the person has taken, or stands in for; its task."""
+    taken = WorkItem.objects.filter(owner__in=stands_for(user, today), step="inspect")
+    return taken.order_by(*EARLIEST_FIRST).values_list("task_id", flat=True).first()
+
+
 def waiting_work(user: User, today: date) -> QuerySet[WorkItem]:
     """Taken by nobody, and within reach."""
     return waiting_for(stands_for(user, today))

@@ -29,7 +29,7 @@ from workflow.selectors.case_phases import phases_of
 from workflow.selectors.case_words import mode_words, status_words
 from workflow.selectors.incidents import failed_steps, step_words
 from workflow.views import case_parts as parts
-from workflow.views.case_ways import ways_of
+from workflow.views.case_ways import Way, ways_of
 from workflow.views.escalation_parts import escalation_parts
 from workflow.views.listing_parts import listing_parts
 
@@ -53,6 +53,8 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     page = load_case_page(case, acting)
     tab = request.GET.get("tab", "")
     names = parts.tab_names(case)
+    ways = ways_of(case, acting)
+    turns = _turns(page)
     tab = tab if tab in names else names[0]
     context = {
         "page": page,
@@ -72,10 +74,11 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tab_template": f"workflow/cases/tab_{tab}.html",
         "crumbs": [{"label": _("Cases"), "url": parts.address("case_list")}, {"label": case.number}],
         "gallery": parts.pictures(row for row in page.attachments if row.purpose in GALLERY),
-        "ways": ways_of(case, acting),
+        "ways": ways,
         "failed_steps": [step_words(task) for task in failed_steps(page.process)],
         "card": "workflow/cases/class_card.html",
-        **_turns(page),
+        **turns,
+        "second": _second(turns, ways),
         **_countdown(page),
         **_tab_parts(request, page, tab),
     }
@@ -108,6 +111,15 @@ def _turns(page: CasePage) -> dict[str, Any]:
     turns = sorted((parts.turn_parts(turn) for turn in page.turns), key=lambda part: not part["turn"].yours)
     primary = next((part for part in turns if part["turn"].yours), None)
     return {"turns": turns, "primary": primary}
+
+
+def _second(turns: Mapping[str, Any], ways: list[Way]) -> Mapping[str, Any] | None:
+    """What stands beside that button: another ready step of the viewer's, else the first way beside the steps."""
+    for part in turns["turns"]:
+        if part["turn"].yours and part["ready"] and part is not turns["primary"]:
+            return {"url": part["url"], "label": part["title"], "icon": "clipboard-check"}
+    beside = [way for way in ways if way.helps]
+    return {"url": beside[0].url, "label": beside[0].label, "icon": beside[0].icon} if beside else None
 
 
 def _countdown(page: CasePage) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What can be done with a case beside its steps, for whoever may: the enterprise's link, extensions, an early end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -21,6 +21,8 @@ class Way:
     label: str | Promise
     icon: str
     url: str
+    helps: bool = True
+    """Whether it takes the case further, rather than ending it."""
 
 
 def ways_of(case: Case, acting: Acting) -> list[Way]:
@@ -36,7 +38,7 @@ def ways_of(case: Case, acting: Acting) -> list[Way]:
     if hasattr(case, "listed_oversight") and not failed(may_report_progress(case, acting)):
         ways.append(_way(_("Report on the progress"), "upload", "progress_report", case))
     if not failed(may_terminate(case, acting)):
-        ways.append(_way(_("End the case early"), "ban", "case_terminate", case))
+        ways.append(replace(_way(_("End the case early"), "ban", "case_terminate", case), helps=False))
     return ways
 
 

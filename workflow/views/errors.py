@@ -33,10 +33,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403 with the reason, where the guard that refused has stated one."""
+    """403 with the reason, where the guard that refused has stated one, and the way to the case it was about."""
     cause = exception if isinstance(exception, StatedError) else exception.__cause__
     reason = cause.message if isinstance(cause, StatedError) else str(exception)
-    return _page(request, "403.html", 403, reason=reason)
+    return _page(request, "403.html", 403, reason=reason, beside=getattr(exception, "beside", ""))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -14,6 +14,7 @@ from cases.acting import legal_date
 from cases.models import User
 from cases.packs.loader import load_roles
 from cases.selectors.people import manages_people
+from cases.views.deadline_settings import sees_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +54,21 @@ def _places(user: User) -> list[Place]:
             _("Declare the enterprises whose cases you must keep out of."),
         ),
         Place(
-            reverse("deadline_settings"),
-            "clock",
-            _("Deadlines"),
-            _("Every period with its clause; assumptions can be set per body."),
-        ),
-        Place(
             reverse("pack_list"),
             "scale",
             _("Rule packs"),
             _("What the law says, as the programme applies it: every section, version and difference; drafts."),
         ),
     ]
+    if sees_periods(user):
+        places.append(
+            Place(
+                reverse("deadline_settings"),
+                "clock",
+                _("Deadlines"),
+                _("Every period with its clause; assumptions can be set per body."),
+            )
+        )
     if manages_people(user):
         places += [
             Place(

@@ -9,11 +9,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from cases.models import User
 from cases.packs.loader import load_roles
 from cases.selectors.scope import holds
 from cases.views.preferences import THEME_COOKIE, THEMES
+from workflow.selectors.work import nearest_inspection
 from workflow.views.navigation import NAV, TABS, Entry, count_for
 from workflow.views.tour_strip import ShownTour, offers_tour, shown_tour
 
@@ -21,6 +23,7 @@ FIRST_PAGES = ("inbox", "approvals", "oversight", "candidate_list", "enterprise_
 """Where somebody may find themselves after signing in (workflow.views.home)."""
 PHONE_TABS = 4
 """Beside the fifth, "Me"."""
+INSPECTING = "inspect_enterprise"
 
 
 def address_of(url_name: str) -> str:
@@ -40,6 +43,8 @@ class ShownEntry:
     count: int
     hot: bool
     current: bool
+    raised: bool = False
+    """Whether it stands out among the phone's tabs: what an officer on site is there for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,17 @@ class Shell:
 
     @cached_property
     def tabs(self) -> list[ShownEntry]:
-        return self._shown(TABS)[:PHONE_TABS]
+        """The first few of the pages, and among them, while one is open, the officer's nearest inspection."""
+        tabs = self._shown(TABS)[:PHONE_TABS]
+        if self.user is None or not holds(self.user, INSPECTING):
+            return tabs
+        task = nearest_inspection(self.user, timezone.localdate())
+        if task is None:
+            return tabs
+        url = reverse("task", args=[task])
+        words = str(_("On-site check"))
+        mine = ShownEntry(url, "camera", words, words, 0, False, self.request.path == url, raised=True)
+        return [*tabs[:2], mine, *tabs[2 : PHONE_TABS - 1]]
 
     @cached_property
     def posts(self) -> list[ShownPost]:

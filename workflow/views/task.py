@@ -81,7 +81,9 @@ class TaskPage(View):
         if task is None or case is None or not visible_cases(self.acting.person).filter(pk=case.pk).exists():
             raise Http404
         if WorkItem.objects.filter(pk=pk).exists():
-            raise PermissionDenied(_("This step belongs to other posts than yours."))
+            refused = PermissionDenied(_("This step belongs to other posts than yours."))
+            refused.beside = reverse("case_detail", args=[case.pk])  # type: ignore[attr-defined]
+            raise refused
         step = STEPS[task.flow_task.name]
         form = FORMS[step.code](case=case, acting=self.acting) if step.code in FORMS else None
         return _closed_page(request, task, case, step, form)

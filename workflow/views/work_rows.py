@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from cases.acting import LEGAL_ZONE
 from cases.models import Deadline, Procedure, User
 from cases.rules.working_days import WorkCalendar
-from cases.selectors.written import written
+from cases.selectors.written import own_words, written
 from workflow.models import WorkItem
 from workflow.selectors.case_words import outcome_words
 from workflow.selectors.work import stood_in_for
@@ -165,7 +165,7 @@ def _row(item: WorkItem, marks: Marks, user: User, absent: list[User], calendar:
         partners="、".join(each.name for each in marks.inspectors.get(item.case_id, []) if each.pk != user.pk),
         marks=_marks(item, marks, today),
         behalf=owner.name if owner else "",
-        basis=marks.clocks[item.pk].basis if item.pk in marks.clocks else "",
+        basis=own_words(marks.clocks[item.pk].basis) if item.pk in marks.clocks else "",
     )
 
 
