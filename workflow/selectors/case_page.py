@@ -227,16 +227,14 @@ def _turns(case: Case, acting: Acting, calendar: WorkCalendar) -> list[Turn]:
         .order_by(F("due_on").asc(nulls_last=True), "task_id")
     )
     people = stands_for(acting.person, acting.today)
-    return [
-        _turn(item, case, acting, calendar, any(may(person, item.permission, item.body) for person in people))
-        for item in items
-    ]
+    return [_turn(item, case, acting, calendar, people) for item in items]
 
 
-def _turn(item: WorkItem, case: Case, acting: Acting, calendar: WorkCalendar, reached: bool) -> Turn:
+def _turn(item: WorkItem, case: Case, acting: Acting, calendar: WorkCalendar, people: Sequence[User]) -> Turn:
     """Another person's step is not the viewer's, even where their post reaches it."""
     step = STEPS[item.step]
-    mine = acting_on(item, acting)
+    mine = acting_on(item, acting, people[1:])
+    reached = any(may(person, item.permission, item.body) for person in people)
     taken = item.owner_id is not None and item.owner_id in (mine.person.pk, mine.authority.pk)
     yours = taken or (reached and item.owner_id is None)
     return Turn(

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -13,9 +12,11 @@ from django.utils.translation import get_language
 from cases.models import User
 from cases.packs.loader import load_roles
 from cases.selectors.scope import holds
+from cases.views.addresses import page_address
 from cases.views.preferences import THEME_COOKIE, THEMES
-from workflow.views.navigation import NAV, TABS, Entry, count_for
+from workflow.views.navigation import NAV, TABS, Entry
 from workflow.views.tour_strip import ShownTour, offers_tour, shown_tour
+from workflow.views.waiting_counts import BELL, waiting
 
 FIRST_PAGES = ("inbox", "approvals", "oversight", "candidate_list", "enterprise_list", "document_list")
 """Where somebody may find themselves after signing in (workflow.views.home)."""
@@ -25,10 +26,7 @@ PHONE_TABS = 4
 
 def address_of(url_name: str) -> str:
     """The address of a page, or "" while there is no such page."""
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
+    return page_address(url_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +130,21 @@ class Shell:
 
     @cached_property
     def unread(self) -> int:
-        return count_for("notification_list", self.user) if self.user else 0
+        return self._counts.get(BELL, 0)
 
     @cached_property
-    def _counted(self) -> dict[str, int]:
-        return {}
+    def _counts(self) -> dict[str, int]:
+        """What waits behind every entry the person has, and behind the bell; asked together."""
+        if self.user is None:
+            return {}
+        entries = [entry for group in NAV for entry in group.entries if self._has(entry)]
+        return waiting((BELL, *(entry.url_name for entry in entries)), self.user)
 
-    def _count(self, url_name: str, user: User) -> int:
-        if url_name not in self._counted:
-            self._counted[url_name] = count_for(url_name, user)
-        return self._counted[url_name]
+    def _has(self, entry: Entry) -> bool:
+        user = self.user
+        if user is None or not address_of(entry.url_name):
+            return False
+        return not entry.permissions or any(holds(user, codename) for codename in entry.permissions)
 
     @cached_property
     def _address(self) -> str:
@@ -152,26 +155,19 @@ class Shell:
         return address_of(under[max(matching, key=len)].url_name) if matching else ""
 
     def _shown(self, entries: tuple[Entry, ...]) -> list[ShownEntry]:
-        user = self.user
-        if user is None:
-            return []
-        shown = []
-        for entry in entries:
-            url = address_of(entry.url_name)
-            if not url or (entry.permissions and not any(holds(user, codename) for codename in entry.permissions)):
-                continue
-            shown.append(
-                ShownEntry(
-                    url=url,
-                    icon=entry.icon,
-                    label=str(entry.label),
-                    short=str(entry.short or entry.label),
-                    count=self._count(entry.url_name, user),
-                    hot=entry.hot,
-                    current=url == self._address,
-                )
+        return [
+            ShownEntry(
+                url=(url := address_of(entry.url_name)),
+                icon=entry.icon,
+                label=str(entry.label),
+                short=str(entry.short or entry.label),
+                count=self._counts.get(entry.url_name, 0),
+                hot=entry.hot,
+                current=url == self._address,
             )
-        return shown
+            for entry in entries
+            if self._has(entry)
+        ]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
