@@ -50,6 +50,11 @@ class RowThen:
     late: int
     state: str
 
+    @property
+    def left(self) -> int:
+        """Working days left, as the cell of a deadline counts them."""
+        return -self.late
+
 
 def month_ways(asked: AskedDeadlines) -> dict[str, Any]:
     """The months to choose from, and those beside the one shown; none lies in the future."""
