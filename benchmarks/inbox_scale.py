@@ -48,7 +48,7 @@ from tests.factories import give_post, make_enterprise  # noqa: E402
 from workflow.flows.main_supervision import MainSupervisionFlow  # noqa: E402
 from workflow.models import WorkItem  # noqa: E402
 from workflow.selectors.work import PERMISSIONS, taken_by, waiting_for  # noqa: E402
-from workflow.selectors.worklist import areas_of, counted, steps_counted  # noqa: E402
+from workflow.selectors.worklist import areas_of, tally_of  # noqa: E402
 from workflow.steps import STEPS  # noqa: E402
 
 Work = Callable[[User], object]
@@ -224,8 +224,8 @@ def measured(today: date) -> list[tuple[str, Work, Work | None]]:
         ("inbox, how many", lambda u: BoundedPaginator(taken_by([u]), 20).count, lambda u: stock_inbox(u).count()),
         ("queue, first page", lambda u: first_page(waiting_for([u])), lambda u: first_page(stock_queue(u))),
         ("queue, how many", lambda u: BoundedPaginator(waiting_for([u]), 20).count, lambda u: stock_queue(u).count()),
-        ("queue, counts by due day", lambda u: counted(waiting_for([u]), today), None),
-        ("queue, counts by step", lambda u: steps_counted(waiting_for([u])), None),
+        ("queue, counts by due day", lambda u: tally_of(waiting_for([u]), today).counts(), None),
+        ("queue, counts by step", lambda u: tally_of(waiting_for([u]), today).steps(), None),
         ("queue, areas", lambda u: areas_of(waiting_for([u])), None),
     ]
 

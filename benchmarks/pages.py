@@ -8,8 +8,10 @@ Beside each page stands its peer, measured in the same run through the same midd
 same rows, without what the house adds (countdowns, groups, counts, the reader's navigation). For inbox and queue
 that is viewflow's own `Task.objects.inbox` and `.queue`. The ratio is ours / peer, of the processor's median.
 
-The budget is a p95 of 150 ms. Machines that share their cores are noisy, so the run fails (exit 1) only where a p95 is
-above three times the budget; read the table for the rest.
+The goal is a p95 of 100 ms for inbox, case page, board and search (marked *). By the clock only an idle machine can
+show it, and on cores shared with others the processor's own time grows, too, by half to double. So the run fails
+(exit 1) where the processor's p95 of a page so marked is above twice the goal, or of any other page above three
+times. What no neighbour disturbs is the number of Python calls a page takes: the column to compare runs by.
 """
 
 import cProfile
@@ -19,7 +21,6 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -39,81 +40,16 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, reset_queries  # noqa: E402
-from django.http import HttpRequest, HttpResponse  # noqa: E402
-from django.template import Context, Engine  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext, override_settings  # noqa: E402
-from django.urls import include, path  # noqa: E402
-from viewflow.workflow.models import Task  # noqa: E402
 
-from cases.models import Case, Deadline, Enterprise, User  # noqa: E402
-from workflow.flows.main_supervision import MainSupervisionFlow  # noqa: E402
+from cases.models import Case, User  # noqa: E402
 
-BUDGET_MS = 150
-TOLERANCE = 3
+GOAL_MS = 100
+TOLERANCE, TOLERANCE_OTHERS = 2, 3
 REQUESTS = 60
 WARM_UP = 5
 ROWS = 20
-PLAIN = Engine().from_string(
-    "<!doctype html><title>{{ title }}</title><table>{% for row in rows %}<tr>"
-    "{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>"
-)
-
-
-def plain(title: str, rows: Iterable[Iterable[Any]]) -> HttpResponse:
-    return HttpResponse(PLAIN.render(Context({"title": title, "rows": rows})))
-
-
-def plain_inbox(request: HttpRequest) -> HttpResponse:
-    tasks = Task.objects.inbox([MainSupervisionFlow], request.user).order_by("-created")
-    return plain("inbox", [(task.pk, task.flow_task, task.created, task.process) for task in tasks[:ROWS]])
-
-
-def plain_queue(request: HttpRequest) -> HttpResponse:
-    tasks = Task.objects.queue([MainSupervisionFlow], request.user).order_by("-created")
-    return plain("queue", [(task.pk, task.flow_task, task.created, task.process) for task in tasks[:ROWS]])
-
-
-def plain_cases(request: HttpRequest) -> HttpResponse:
-    cases = Case.objects.select_related("enterprise", "body").order_by("-opened_at")
-    return plain("cases", [(c.number, c.enterprise, c.body, c.status, c.opened_at) for c in cases[:ROWS]])
-
-
-def plain_case(request: HttpRequest, pk: int) -> HttpResponse:
-    case = Case.objects.select_related("enterprise", "body").get(pk=pk)
-    rows: list[tuple[Any, ...]] = [(case.number, case.enterprise, case.status)]
-    rows += [(each.step, each.author, each.outcome, each.decided_at) for each in case.opinions.select_related("author")]
-    rows += [(each.rule, each.due_on, each.state) for each in Deadline.objects.filter(case=case)]
-    return plain("case", rows)
-
-
-def plain_enterprises(request: HttpRequest) -> HttpResponse:
-    rows = Enterprise.objects.select_related("territorial_body").order_by("name")
-    return plain("enterprises", [(e.uscc, e.name, e.tier, e.quality_class, e.territorial_body) for e in rows[:ROWS]])
-
-
-def plain_deadlines(request: HttpRequest) -> HttpResponse:
-    rows = Deadline.objects.filter(state="running").select_related("case__enterprise", "accountable_body")
-    listed = rows.order_by("due_on")[:ROWS]
-    return plain("deadlines", [(d.rule, d.case, d.accountable_body, d.due_on) for d in listed])
-
-
-def plain_search(request: HttpRequest) -> HttpResponse:
-    text = request.GET["q"]
-    units = Enterprise.objects.filter(name__icontains=text)[:ROWS]
-    return plain("search", [(unit.uscc, unit.name) for unit in units])
-
-
-urlpatterns = [
-    path("plain/inbox/", plain_inbox),
-    path("plain/queue/", plain_queue),
-    path("plain/cases/", plain_cases),
-    path("plain/cases/<int:pk>/", plain_case),
-    path("plain/enterprises/", plain_enterprises),
-    path("plain/deadlines/", plain_deadlines),
-    path("plain/search/", plain_search),
-    path("", include("config.urls")),
-]
 
 
 @dataclass(frozen=True)
@@ -122,22 +58,35 @@ class Page:
     who: str
     url: str
     peer: str
+    goal: bool = False
+    """Whether it is one of the four pages the goal speaks of."""
 
 
 def pages() -> list[Page]:
     """The pages with the demo account that lives in them; the case page is that of the longest story."""
     case = max(Case.objects.all(), key=lambda each: each.opinions.count())
+    unit, plain = case.enterprise, f"/plain/cases/{case.pk}/"
+    archive = f"/enterprises/{unit.uscc}/archive/"
     return [
-        Page("inbox", "wangjg", "/tasks/", "/plain/inbox/"),
+        Page("inbox", "wangjg", "/tasks/", "/plain/inbox/", goal=True),
+        Page("case page", "zhenghai", f"/cases/{case.pk}/", plain, goal=True),
+        Page("board", "qianjin", "/oversight/", "/plain/deadlines/", goal=True),
+        Page("search", "guanli", "/search/?q=公司", "/plain/search/?q=公司", goal=True),
         Page("queue", "limin", "/tasks/queue/", "/plain/queue/"),
         Page("approvals", "limin", "/approvals/", "/plain/queue/"),
         Page("case list", "qianjin", "/cases/", "/plain/cases/"),
-        Page("case page", "zhenghai", f"/cases/{case.pk}/", f"/plain/cases/{case.pk}/"),
         Page("enterprise list", "guanli", "/enterprises/", "/plain/enterprises/"),
-        Page("oversight board", "qianjin", "/oversight/", "/plain/deadlines/"),
-        Page("risk map", "qianjin", "/oversight/map/", "/plain/enterprises/"),
+        Page("enterprise page", "limin", f"/enterprises/{unit.uscc}/", f"/plain/enterprises/{unit.uscc}/"),
+        Page("archive", "limin", archive, f"/plain/enterprises/{unit.uscc}/"),
+        Page("running deadlines", "wufang", "/oversight/?due=running", "/plain/deadlines/"),
+        Page("weekly report", "qianjin", "/oversight/weekly/", "/plain/deadlines/"),
+        Page("risk map", "qianjin", "/oversight/map/", "/plain/bodies/"),
         Page("statistics", "qianjin", "/reports/", "/plain/cases/"),
-        Page("search", "guanli", "/search/?q=公司", "/plain/search/?q=公司"),
+        Page("documents", "limin", "/documents/", "/plain/documents/"),
+        Page("key list", "limin", "/lists/", "/plain/entries/"),
+        Page("list candidates", "sunyue", "/lists/candidates/", "/plain/candidates/"),
+        Page("risk events", "limin", "/events/", "/plain/events/"),
+        Page("locks", "limin", "/locks/", "/plain/enterprises/"),
     ]
 
 
@@ -175,6 +124,15 @@ def timed(client: Client, url: str) -> Timing:
     return Timing(taken[9], taken[18], worked[9], worked[18])
 
 
+def calls(client: Client, url: str) -> int:
+    """Calls of Python functions in one request."""
+    profiler = cProfile.Profile()
+    profiler.enable()
+    client.get(url)
+    profiler.disable()
+    return int(pstats.Stats(profiler).total_calls)  # type: ignore[attr-defined]
+
+
 def queries(client: Client, url: str) -> int:
     reset_queries()
     with CaptureQueriesContext(connection) as captured:
@@ -193,20 +151,23 @@ def profile(page: Page) -> None:
     pstats.Stats(profiler).sort_stats("cumulative").print_stats("(workflow|cases|notices|templates)/", 45)
 
 
-def measure() -> float:
-    """Print the table; the worst p95."""
-    heads = ("queries", "p50", "p95", "cpu p50", "cpu p95", "peer p50", "peer p95", "ratio")
-    print(f"{'page':16}" + "".join(f"{head:>9}" for head in heads))
-    worst = 0.0
+def measure() -> bool:
+    """Print the table; whether every page keeps its limit."""
+    heads = ("queries", "calls", "p50", "p95", "cpu p50", "cpu p95", "peer p50", "peer p95", "ratio")
+    print(f"{'page':20}" + "".join(f"{head:>9}" for head in heads))
+    kept = True
     for page in pages():
         client = client_of(page.who)
         ours, peer = timed(client, page.url), timed(client, page.peer)
-        worst = max(worst, ours.p95)
+        limit = GOAL_MS * (TOLERANCE if page.goal else TOLERANCE_OTHERS)
+        kept = kept and ours.cpu95 <= limit
         figures = (ours.p50, ours.p95, ours.cpu50, ours.cpu95, peer.p50, peer.p95)
-        line = f"{page.name:16}{queries(client, page.url):9}" + "".join(f"{figure:9.1f}" for figure in figures)
-        over = "  over budget" if ours.p95 > BUDGET_MS else ""
+        asked, called = queries(client, page.url), calls(client, page.url)
+        name = f"{page.name}{' *' if page.goal else ''}"
+        line = f"{name:20}{asked:9}{called:9}" + "".join(f"{figure:9.1f}" for figure in figures)
+        over = "  over its limit" if ours.cpu95 > limit else ""
         print(f"{line}{ours.cpu50 / peer.cpu50:9.2f}{over}", flush=True)
-    return worst
+    return kept
 
 
 def main() -> None:
@@ -218,13 +179,13 @@ def main() -> None:
         call_command("migrate", verbosity=0)
         call_command("seed_demo")
     plain_files = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver"], STORAGES=_storages(plain_files)):
+    with override_settings(ROOT_URLCONF="peers", ALLOWED_HOSTS=["testserver"], STORAGES=_storages(plain_files)):
         if options.profile:
             profile(next(page for page in pages() if page.name == options.profile))
             return
-        worst = measure()
-    print(f"budget: p95 {BUDGET_MS} ms; fails above {BUDGET_MS * TOLERANCE} ms; worst p95 {worst:.1f} ms")
-    sys.exit(1 if worst > BUDGET_MS * TOLERANCE else 0)
+        kept = measure()
+    print(f"goal: p95 {GOAL_MS} ms for pages marked *; fails above {TOLERANCE} times that, by the processor's time")
+    sys.exit(0 if kept else 1)
 
 
 def _storages(changed: dict[str, Any]) -> dict[str, Any]:

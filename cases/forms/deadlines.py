@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.rules.deadlines import DeadlineRule
 
+EARLIEST: Final = date(2000, 1, 1)
+"""A month before it is a slip of the pen."""
 TILES: Final = ("overdue", "today", "week", "running", "suspended", "met", "late", "unrectified", "ended", "rectified")
 
 
@@ -22,10 +24,17 @@ class Chosen:
     area: str
     beside: tuple[tuple[str, str], ...] = ()
     """What the address says of the list's view and columns."""
+    month: date | None = None
+    """The first day of the month gone by of which the board tells; None for today."""
 
     def address(self, **changes: str) -> str:
         """The query that shows this with `changes`; a tile and a day exclude each other."""
-        here = {"due": self.due, "day": self.day.isoformat() if self.day else "", "area": self.area}
+        here = {
+            "due": self.due,
+            "day": self.day.isoformat() if self.day else "",
+            "area": self.area,
+            "month": f"{self.month:%Y-%m}" if self.month else "",
+        }
         query = {**dict(self.beside), **here, **changes}
         return "?" + urlencode({name: value for name, value in query.items() if value})
 
@@ -36,11 +45,18 @@ class BoardFilter(forms.Form):
     due = forms.ChoiceField(choices=[(name, name) for name in TILES], required=False)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     area = forms.RegexField(r"^(\d{2}|\d{4}|\d{6}|\d{9})$", required=False)
+    month = forms.DateField(required=False, input_formats=["%Y-%m"])
 
-    def chosen(self) -> Chosen:
-        """The filters that could be read; without a tile or a day, what is overdue."""
+    def chosen(self, today: date | None = None) -> Chosen:
+        """The filters that could be read; without a tile or a day, what is overdue.
+
+        Of a month gone by at `today`, there is no other list; the present one and those to come are passed over.
+        """
         self.full_clean()
         due, day, area = (self.cleaned_data.get(name) for name in ("due", "day", "area"))
+        month = self.cleaned_data.get("month")
+        if today is not None and month is not None and EARLIEST <= month < today.replace(day=1):
+            return Chosen(due="overdue", day=None, area=area or "", month=month)
         beside = tuple((name, str(self.data.get(name, ""))) for name in ("view", "cols"))
         return Chosen(due="" if day else due or "overdue", day=day, area=area or "", beside=beside)
 

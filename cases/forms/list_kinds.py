@@ -1,5 +1,6 @@
 """The lists of this floor as saved views, exports and acts on many rows know them: deadlines and enterprises."""
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from cases.models.enterprise import Enterprise
 from cases.models.people import User
 from cases.rules.rectification_rates import OrderFacts
 from cases.selectors.cockpit import BY_ORDERS, months_until, orders_shown
+from cases.selectors.deadline_past import listed_overdue_on
 from cases.selectors.deadlines import in_area, listed, narrowed, visible_deadlines
 from cases.selectors.enterprises import areas_to_choose, filtered, visible_enterprises
 from cases.selectors.list_kinds import Column, ListKind, register_list
@@ -40,12 +42,23 @@ class AskedDeadlines:
 
     @classmethod
     def of(cls, user: User, today: date, query: QueryDict) -> Self:
-        chosen = BoardFilter(query).chosen()
+        chosen = BoardFilter(query).chosen(today)
         seen = overseen(user, chosen.area)
         return cls(user, today, chosen, seen, in_area(visible_deadlines(user, "view_oversight"), seen.narrowing))
 
+    @property
+    def last(self) -> date | None:
+        """The last day of the month gone by that is asked for."""
+        month = self.chosen.month
+        return month.replace(day=monthrange(month.year, month.month)[1]) if month else None
+
     def shown(self, orders: Iterable[OrderFacts] | None = None) -> QuerySet[Deadline]:
-        """The deadlines of the list; `orders`, the served orders of the area, are read where a tile lacks them."""
+        """The deadlines of the list; of a month gone by, what was overdue when it ended.
+
+        `orders`, the served orders of the area, are read where a tile lacks them.
+        """
+        if self.last is not None:
+            return listed_overdue_on(self.local, self.last)
         keys = None
         if self.chosen.due in BY_ORDERS:
             if orders is None:
@@ -74,7 +87,7 @@ DEADLINES = register_list(
         code="oversight",
         title=_("Deadlines"),
         url_name="oversight",
-        parameters=frozenset({"due", "day", "area", "cols"}),
+        parameters=frozenset({"due", "day", "area", "month", "cols"}),
         columns=(
             Column("due", _("Deadline"), fixed=True),
             Column("unit", _("Enterprise / case"), fixed=True),

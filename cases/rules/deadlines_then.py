@@ -48,6 +48,19 @@ def stood_on(days: Sequence[date], running: Mapping[date, int], turns: Iterable[
     return [_on(day, running, known, counts) for day in days]
 
 
+def running_on(day: date, running: Mapping[date, int], turns: Iterable[Turn]) -> dict[date, int]:
+    """The deadlines that ran when a day ended, by the day they were due then; the arguments as in `stood_on`."""
+    found = dict(running)
+    for turn in turns:
+        if turn.on <= day:
+            continue
+        if turn.event in ENDS and turn.due_before is not None:
+            found[turn.due_before] = found.get(turn.due_before, 0) + turn.number
+        if turn.event in BEGINS and turn.due_after is not None:
+            found[turn.due_after] = found.get(turn.due_after, 0) - turn.number
+    return {due: number for due, number in found.items() if number}
+
+
 def _on(day: date, running: Mapping[date, int], turns: Sequence[Turn], counts: Counts) -> int:
     number = sum(many for due, many in running.items() if counts(due, day))
     for turn in turns:

@@ -6,7 +6,7 @@ case, or was withdrawn, counts for nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 PUT_RIGHT = "pass"
@@ -26,6 +26,8 @@ class OrderFacts:
     expired: bool
     visit: str
     ended_on: date | None
+    visit_on: date | None = None
+    """The day the return visit was recorded."""
 
     @property
     def days(self) -> int | None:
@@ -44,6 +46,24 @@ class Kept:
     def rate(self) -> float | None:
         """Per cent; None where no period ended."""
         return round(100 * self.in_time / self.ended, 1) if self.ended else None
+
+
+def known_on(orders: Iterable[OrderFacts], day: date) -> list[OrderFacts]:
+    """The orders served by the end of a day, without what happened to them later; their last days as they are now."""
+    return [_known_on(order, day) for order in orders if order.served_on <= day]
+
+
+def _known_on(order: OrderFacts, day: date) -> OrderFacts:
+    reported = order.reported_on if order.reported_on is not None and order.reported_on <= day else None
+    visited = order.visit_on is None or order.visit_on <= day
+    return replace(
+        order,
+        reported_on=reported,
+        expired=order.expired and order.due_on < day,
+        visit=order.visit if visited else "",
+        visit_on=order.visit_on if visited else None,
+        ended_on=order.ended_on if order.ended_on is not None and order.ended_on <= day else None,
+    )
 
 
 def kept_in_time(order: OrderFacts, today: date) -> bool | None:

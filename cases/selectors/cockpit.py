@@ -17,14 +17,13 @@ from cases.models.people import User
 from cases.packs.settings import default_of
 from cases.rules.colour import Palette
 from cases.rules.rectification_rates import Kept, OrderFacts, kept, kept_in_time, mean_days, not_put_right
-from cases.selectors.deadline_past import due_soon_on, overdue_on, running_by_due
-from cases.selectors.deadlines import Counts, counts_by_place, total
+from cases.selectors.deadline_past import stood
+from cases.selectors.deadlines import Counts, DueDay, Standing, standing, total
 from cases.selectors.overseen import (
     NO_UNITS,
     Overseen,
     Units,
-    open_cases_by_place,
-    open_cases_on,
+    open_cases,
     served_orders,
     units_by_place,
     worst_units_on,
@@ -50,7 +49,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Cockpit:
-    """Everything the cockpit shows but the list. Series end today; their first entries are the oldest."""
+    """Everything the cockpit shows but the list. Series end today; their first entries are the oldest.
+
+    Of a month gone by, `today` is its last day, and everything is told as it stood when that day ended.
+    """
 
     today: date
     months: tuple[Month, ...]
@@ -72,6 +74,8 @@ class Cockpit:
     units: Mapping[int, Units]
     worst_months: Sequence[int]
     target: int
+    then: bool = False
+    """Whether it tells of a month gone by."""
 
     @property
     def open_cases(self) -> int:
@@ -82,9 +86,14 @@ class Cockpit:
         return sum(self.units.values(), start=NO_UNITS)
 
     @property
+    def strip(self) -> list[DueDay]:
+        """The next 14 days."""
+        return Standing(self.deadlines, self.running).strip(self.today)
+
+    @property
     def unrectified(self) -> int:
         """Orders whose last day has passed and whose demands still stand."""
-        return len(not_put_right(self.orders, self.today))
+        return len(not_put_right(self.orders, self.today + timedelta(days=1) if self.then else self.today))
 
     @property
     def longest_since(self) -> date | None:
@@ -107,20 +116,21 @@ def cockpit_of(user: User, seen: Overseen, deadlines: QuerySet[Deadline], today:
     months = months_until(today)
     ends = [month.last for month in months]
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-    by_place, running = counts_by_place(deadlines, today), running_by_due(deadlines)
-    overdue = overdue_on(deadlines, [*ends, *days], running)
+    stands = standing(deadlines, today)
+    overdue, soon = stood(deadlines, ends, days, stands.running)
+    cases, cases_months = open_cases(user, seen, ends)
     orders = served_orders(user, seen, months[0].first)
     return Cockpit(
         today=today,
         months=months,
-        counts=total(by_place.values()),
-        deadlines=by_place,
-        running=running,
+        counts=total(stands.by_place.values()),
+        deadlines=stands.by_place,
+        running=stands.running,
         overdue_days=overdue[MONTHS:],
         overdue_months=overdue[:MONTHS],
-        soon_days=due_soon_on(deadlines, days, running),
-        cases=open_cases_by_place(user, seen),
-        cases_months=open_cases_on(user, seen, ends),
+        soon_days=soon,
+        cases=cases,
+        cases_months=cases_months,
         orders=orders,
         kept_now=kept(orders, *_window(today), today),
         kept_before=kept(orders, *_window(today - timedelta(days=WINDOW)), today),

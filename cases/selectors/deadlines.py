@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, DateField, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from cases.acting import LEGAL_ZONE
@@ -19,6 +19,7 @@ from cases.selectors.scope import within
 State = Deadline.State
 OPEN: Final = (State.RUNNING, State.SUSPENDED)
 STRIP_DAYS: Final = 14
+WEEK: Final = timedelta(days=7)
 LOOK_BACK: Final = timedelta(days=90)
 """How far back the on-time rate looks."""
 RECTIFICATION: Final = "rectification"
@@ -129,11 +130,44 @@ def listed(deadlines: QuerySet[Deadline]) -> QuerySet[Deadline]:
     )
 
 
-def counts_by_place(deadlines: QuerySet[Deadline], today: date) -> dict[int, Counts]:
-    """The counts of every place with deadlines, by the position of its body; one query."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The deadlines of an area as they stand: the counts of every place, and those that run by their due day."""
+
+    by_place: Mapping[int, Counts]
+    running: Mapping[date, int]
+
+    def strip(self, today: date) -> list[DueDay]:
+        """How many running deadlines end on each of the next 14 days, today first."""
+        return _strip(self.running, today)
+
+
+def standing(deadlines: QuerySet[Deadline], today: date) -> Standing:
+    """The counts of every place with deadlines, and the due days of those that run; one query for both."""
     recent = Q(state__in=OPEN) | Q(state=State.MET, met_on__gte=today - LOOK_BACK)
-    rows = with_place(deadlines).filter(recent).order_by().values("place").annotate(**_aggregates(today))
-    return {row.pop("place"): Counts(**row) for row in list(rows)}
+    due = Case(When(state=State.RUNNING, then=F("due_on")), default=None, output_field=DateField())
+    late = Case(When(state=State.MET, met_on__gt=F("due_on"), then=True), default=False, output_field=BooleanField())
+    rows = with_place(deadlines).filter(recent).order_by().values_list("place", "state", due, late)
+    by_place: dict[int, list[int]] = {}
+    running: dict[date, int] = {}
+    for place, state, due_on, met_late, number in rows.annotate(number=Count("pk")):
+        counts = by_place.setdefault(place, [0] * len(Counts.__slots__))
+        if state == State.MET:
+            counts[_MET] += number
+            counts[_MET_LATE] += number if met_late else 0
+        elif state == State.SUSPENDED:
+            counts[_SUSPENDED] += number
+        else:
+            running[due_on] = running.get(due_on, 0) + number
+            counts[_RUNNING] += number
+            counts[_OVERDUE] += number if due_on < today else 0
+            counts[_TODAY] += number if due_on == today else 0
+            counts[_WEEK] += number if today <= due_on <= today + WEEK else 0
+    return Standing({place: Counts(*counts) for place, counts in by_place.items()}, running)
+
+
+_RUNNING, _SUSPENDED, _OVERDUE, _TODAY, _WEEK, _MET, _MET_LATE = range(7)
+"""Where `Counts` keeps each."""
 
 
 def total(counts: Iterable[Counts]) -> Counts:
@@ -141,13 +175,9 @@ def total(counts: Iterable[Counts]) -> Counts:
     return sum(counts, start=NOTHING)
 
 
-def due_strip(deadlines: QuerySet[Deadline], today: date) -> list[DueDay]:
-    """How many running deadlines end on each of the next 14 days, today first; one query."""
-    last = today + timedelta(days=STRIP_DAYS - 1)
-    ending = deadlines.filter(state=State.RUNNING, due_on__range=(today, last))
-    numbers = dict(ending.order_by().values_list("due_on").annotate(number=Count("pk")))
-    fullest = max(numbers.values(), default=0)
+def _strip(numbers: Mapping[date, int], today: date) -> list[DueDay]:
     days = [today + timedelta(days=offset) for offset in range(STRIP_DAYS)]
+    fullest = max((numbers.get(day, 0) for day in days), default=0)
     return [DueDay(day, numbers.get(day, 0), _heat(numbers.get(day, 0), fullest)) for day in days]
 
 
@@ -157,9 +187,14 @@ def open_deadline(*, subject: str, case_id: int | None, rule: str = "") -> Deadl
     return (found.filter(rule=rule) if rule else found).order_by("due_on", "pk").first()
 
 
+def overdue_deadlines(user: User, today: date) -> QuerySet[Deadline]:
+    """The deadlines under the person's oversight that have run out."""
+    return visible_deadlines(user, "view_oversight").filter(state=State.RUNNING, due_on__lt=today)
+
+
 def overdue_count(user: User, today: date) -> int:
     """How many deadlines under the person's oversight have run out."""
-    return visible_deadlines(user, "view_oversight").filter(_tiles(today)["overdue"]).count()
+    return overdue_deadlines(user, today).count()
 
 
 def _tiles(today: date) -> dict[str, Q]:
@@ -168,18 +203,12 @@ def _tiles(today: date) -> dict[str, Q]:
     return {
         "overdue": running & Q(due_on__lt=today),
         "today": running & Q(due_on=today),
-        "week": running & Q(due_on__range=(today, today + timedelta(days=7))),
+        "week": running & Q(due_on__range=(today, today + WEEK)),
         "running": running,
         "suspended": Q(state=State.SUSPENDED),
         "met": met,
         "late": met & Q(met_on__gt=F("due_on")),
     }
-
-
-def _aggregates(today: date) -> dict[str, Any]:
-    named = {"met_late": "late"}
-    tiles = _tiles(today)
-    return {name: Count("pk", filter=tiles[named.get(name, name)]) for name in Counts.__slots__}
 
 
 def _heat(number: int, fullest: int) -> int:

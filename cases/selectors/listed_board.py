@@ -143,6 +143,11 @@ def areas(user: User | AnonymousUser) -> QuerySet[Body]:
     return Body.objects.filter(level=Body.Level.COUNTY, code__in=places).order_by("position")
 
 
+def late_oversight(user: User | AnonymousUser, today: date) -> QuerySet[ListedOversight]:
+    """The matters on the person's board that are past their due day."""
+    return visible_oversight(user).filter(_tiles(today)["late"])
+
+
 def late_count(user: User | AnonymousUser, today: date) -> int:
     """How many matters on the person's board are past their due day."""
-    return visible_oversight(user).filter(_tiles(today)["late"]).count()
+    return late_oversight(user, today).count()

@@ -169,9 +169,14 @@ def lockable_units(user: User | AnonymousUser) -> QuerySet[Enterprise]:
     return standing.filter(within(user, MANAGES, "tier_body")).exclude(pk__in=open_locks().values("enterprise"))
 
 
+def overdue_locks(user: User, today: date) -> QuerySet[ResponsibilityLock]:
+    """The locks of the person's own units that should have been visited by now."""
+    return open_locks().filter(_state("overdue", today), officer=user)
+
+
 def overdue_of(user: User, today: date) -> int:
     """How many of the person's own units should have been visited by now."""
-    return open_locks().filter(_state("overdue", today), officer=user).count()
+    return overdue_locks(user, today).count()
 
 
 def _after_major_risks(units: QuerySet[Enterprise], today: date) -> set[int]:

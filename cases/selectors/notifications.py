@@ -64,6 +64,11 @@ def notifications_of(user: User) -> QuerySet[Notification]:
     return Notification.objects.filter(user=user).order_by("-created_at", "-pk")
 
 
+def unread(user: User) -> QuerySet[Notification]:
+    """The lines under the bell that have not been read."""
+    return Notification.objects.filter(user=user, read_at__isnull=True)
+
+
 def unread_count(user: User) -> int:
     """How many lines under the bell have not been read."""
-    return Notification.objects.filter(user=user, read_at__isnull=True).count()
+    return unread(user).count()

@@ -2,12 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Aggregate, Count, DateTimeField, F, IntegerField, Q, QuerySet, Value
 
 from cases.acting import LEGAL_ZONE, legal_date
 from cases.models.body import Body
@@ -123,21 +123,78 @@ def units_by_place(user: User, seen: Overseen) -> dict[int, Units]:
     return found
 
 
-def open_cases_by_place(user: User, seen: Overseen) -> dict[int, int]:
-    """The cases that have not ended, by the position of their place; one query."""
-    rows = _cases(user, seen).exclude(status__in=FINAL).order_by().values_list("territorial_body__position")
+def units_by_place_on(user: User, seen: Overseen, day: date) -> dict[int, Units]:
+    """The units of every place by the class in force when a day ended; one query.
+
+    A unit counts where it stands today; whether it was in operation then is not kept, so none counts as active.
+    """
+    then = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    rows = (
+        ClassRecord.objects.filter(_here(user, seen, "enterprise__territorial_body"), then)
+        .order_by()
+        .values_list("enterprise__territorial_body__position", "quality_class")
+        .annotate(number=Count("enterprise", distinct=True))
+    )
+    found: dict[int, Units] = {}
+    for place, quality_class, number in rows:
+        found[place] = found.get(place, NO_UNITS) + Units({quality_class: number}, 0, 0)
+    return found
+
+
+def open_cases_by_place_on(user: User, seen: Overseen, day: date) -> dict[int, int]:
+    """The cases that had been opened and not closed when a day ended, by the position of their place; one query."""
+    rows = _cases(user, seen).filter(_open_at(_end_of(day))).order_by().values_list("territorial_body__position")
     return dict(rows.annotate(number=Count("pk")))
 
 
-def open_cases_on(user: User, seen: Overseen, days: Iterable[date]) -> list[int]:
+def open_cases(user: User, seen: Overseen, days: Sequence[date]) -> tuple[dict[int, int], list[int]]:
+    """The cases that have not ended, by the position of their place; and how many had been opened and not closed when
+    each day ended; one query for both.
+    """
+    counts = {f"day_{place}": OpenAt(_end_of(day)) for place, day in enumerate(days)}
+    goes_on = Count("pk", filter=~Q(status__in=FINAL))
+    rows = _cases(user, seen).order_by().values_list("territorial_body__position")
+    found: list[tuple[int, ...]] = list(rows.annotate(now=goes_on, **counts))
+    by_place = {place: now for place, now, *_then in found if now}
+    return by_place, [sum(row[column] for row in found) for column in range(2, 2 + len(days))]
+
+
+def open_cases_on(user: User, seen: Overseen, days: Sequence[date]) -> list[int]:
     """How many cases had been opened and not closed when each day ended; one query."""
-    ends = [datetime.combine(day + timedelta(days=1), time.min, LEGAL_ZONE) for day in days]
-    counts = {
-        f"day_{place}": Count("pk", filter=Q(opened_at__lt=end) & (Q(closed_at__isnull=True) | Q(closed_at__gte=end)))
-        for place, end in enumerate(ends)
-    }
+    counts = {f"day_{place}": OpenAt(_end_of(day)) for place, day in enumerate(days)}
     counted = _cases(user, seen).aggregate(**counts)
-    return [counted[f"day_{place}"] for place in range(len(ends))]
+    return [counted[name] for name in counts]
+
+
+class OpenAt(Aggregate):
+    """How many cases had been opened and not closed at a moment: what `Count` with a filter says, but a dozen of them
+    in one query are built in a fraction of the time.
+    """
+
+    function = "COUNT"
+    name = "OpenAt"
+    output_field = IntegerField()
+
+    def __init__(self, moment: datetime, **extra: Any) -> None:
+        super().__init__(F("opened_at"), F("closed_at"), Value(moment, output_field=DateTimeField()), **extra)
+
+    arity = 3
+
+    def as_sql(  # type: ignore[override]  # asks for nothing but the compiler
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        opened, closed, moment = (compiler.compile(each) for each in self.get_source_expressions()[:3])
+        sql = f"COUNT(CASE WHEN {opened[0]} < {moment[0]} AND ({closed[0]} IS NULL OR {closed[0]} >= {moment[0]}) THEN 1 END)"  # noqa: E501
+        params = (*opened[1], *moment[1], *closed[1], *closed[1], *moment[1])
+        return sql, params
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, LEGAL_ZONE)
+
+
+def _open_at(moment: datetime) -> Q:
+    return Q(opened_at__lt=moment) & (Q(closed_at__isnull=True) | Q(closed_at__gte=moment))
 
 
 def _cases(user: User, seen: Overseen) -> QuerySet[Case]:
@@ -159,14 +216,17 @@ def worst_units_on(user: User, seen: Overseen, days: Iterable[date]) -> list[int
     return [sum(number for first, end, number in spans if first <= day and (end is None or end > day)) for day in days]
 
 
-def served_orders(user: User, seen: Overseen, since: date) -> list[OrderFacts]:
+def served_orders(user: User, seen: Overseen, since: date, open_on: date | None = None) -> list[OrderFacts]:
     """The served rectification orders that fell due, or were reported on, since a day, and those of open cases; one
-    query.
+    query. With `open_on`, those of cases that were open when that day ended, too.
     """
     moment = datetime.combine(since, time.min, LEGAL_ZONE)
+    going_on = Q(case__closed_at__isnull=True)
+    if open_on is not None:
+        going_on |= Q(case__closed_at__gte=_end_of(open_on))
     rows = (
         RectificationOrder.objects.filter(_here(user, seen, "case__territorial_body"), served_on__isnull=False)
-        .filter(Q(due_on__gte=since) | Q(report__submitted_at__gte=moment) | Q(case__closed_at__isnull=True))
+        .filter(Q(due_on__gte=since) | Q(report__submitted_at__gte=moment) | going_on)
         .order_by()
         .values_list(
             "pk",
@@ -176,17 +236,19 @@ def served_orders(user: User, seen: Overseen, since: date) -> list[OrderFacts]:
             "report__via",
             "report__submitted_at",
             "visit__result",
+            "visit__recorded_at",
             "case__closed_at",
         )
     )
     orders = []
-    for key, case, served_on, due_on, via, reported_at, visit, closed_at in rows:
+    for key, case, served_on, due_on, via, reported_at, visit, visited_at, closed_at in rows:
         if served_on is None or due_on is None:
             continue
         expired = via == RectificationReport.Via.EXPIRED
         reported_on = legal_date(reported_at) if reported_at and not expired else None
         ended_on = legal_date(closed_at) if closed_at else None
-        orders.append(OrderFacts(key, case, served_on, due_on, reported_on, expired, visit or "", ended_on))
+        visit_on = legal_date(visited_at) if visited_at else None
+        orders.append(OrderFacts(key, case, served_on, due_on, reported_on, expired, visit or "", ended_on, visit_on))
     return orders
 
 

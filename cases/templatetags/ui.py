@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.core.files.storage import storages
 from django.core.paginator import Page
 from django.forms import (
     BaseForm,
@@ -16,7 +18,6 @@ from django.forms import (
     RadioSelect,
 )
 from django.template.context import RequestContext
-from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -51,8 +52,20 @@ WEEKDAYS = (
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """An icon of static/icons.svg; `size` is "", "s" or "l"; without `label` it is hidden from screen readers."""
+    return _icon(_static_url(storages["staticfiles"], "icons.svg"), name, size, label)
+
+
+@lru_cache(maxsize=32)
+def _static_url(storage: Any, name: str) -> str:
+    """The address of a static file, as `{% static %}` writes it; it stays as long as the storage does."""
+    return str(storage.url(name))
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str, size: str, label: str) -> SafeString:
+    """A page draws some hundred icons, few of them different."""
     css = f"icon icon-{size}" if size else "icon"
-    href = f"{static('icons.svg')}#{name}"
+    href = f"{sprite}#{name}"
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href)
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, href)

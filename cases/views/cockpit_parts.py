@@ -112,7 +112,7 @@ def figures(cockpit: Cockpit, seen: Overseen, chosen: Any) -> list[Figure]:
 
 def _overdue(cockpit: Cockpit, chosen: Any) -> Figure:
     number, since = cockpit.counts.overdue, cockpit.longest_since
-    note = _("%(change)s since yesterday") % {"change": _signed(number - cockpit.overdue_days[-2])}
+    note = _("%(change)s since yesterday") % {"change": signed(number - cockpit.overdue_days[-2])}
     if since is not None:
         longest = _("longest %(days)s days") % {"days": (cockpit.today - since).days}
         note = _("%(one)s, %(other)s") % {"one": note, "other": longest}
@@ -135,7 +135,7 @@ def _overdue(cockpit: Cockpit, chosen: Any) -> Figure:
 
 def _soon(cockpit: Cockpit, chosen: Any) -> Figure:
     number, fullest = cockpit.counts.week, cockpit.fullest
-    note = _("%(change)s since yesterday") % {"change": _signed(number - cockpit.soon_days[-2])}
+    note = _("%(change)s since yesterday") % {"change": signed(number - cockpit.soon_days[-2])}
     if fullest is not None:
         day, many = fullest
         most = _("most on %(day)s: %(number)s") % {"day": date_format(day, "MONTH_DAY_FORMAT"), "number": many}
@@ -155,7 +155,7 @@ def _soon(cockpit: Cockpit, chosen: Any) -> Figure:
 
 def _cases(cockpit: Cockpit, seen: Overseen) -> Figure:
     number, before = cockpit.open_cases, cockpit.cases_months[-2]
-    change = _signed(round(100 * (number - before) / before, 1), "%") if before else _signed(number)
+    change = signed(round(100 * (number - before) / before, 1), "%") if before else signed(number)
     url = page_of("case_list")
     return Figure(
         code="cases",
@@ -176,7 +176,10 @@ def _in_time(cockpit: Cockpit, chosen: Any) -> Figure:
         goal = {"target": cockpit.target}
         reached = now.rate >= cockpit.target
         met = _("target %(target)s%%, reached") % goal if reached else _("target %(target)s%%, missed") % goal
-        note = _("%(one)s, %(other)s") % {"one": met, "other": _change_of(now, before)}
+        note = _("%(one)s, %(other)s") % {
+            "one": met,
+            "other": change_of(now, before, _("%(change)s points against the 30 days before")),
+        }
     missed = now.rate is not None and now.rate < cockpit.target
     return Figure(
         code="in_time",
@@ -191,12 +194,12 @@ def _in_time(cockpit: Cockpit, chosen: Any) -> Figure:
     )
 
 
-def _change_of(now: Kept, before: Kept) -> str:
+def change_of(now: Kept, before: Kept, against: str) -> str:
+    """How many were kept of how many, and the change in the words of `against`."""
     counted = _("%(in_time)s of %(ended)s") % {"in_time": now.in_time, "ended": now.ended}
     if before.rate is None or now.rate is None:
         return counted
-    change = _signed(round(now.rate - before.rate, 1))
-    points = _("%(change)s points against the 30 days before") % {"change": change}
+    points = against % {"change": signed(round(now.rate - before.rate, 1))}
     return _("%(one)s, %(other)s") % {"one": counted, "other": points}
 
 
@@ -207,7 +210,7 @@ def _days(cockpit: Cockpit, chosen: Any) -> Figure:
     elif before is None:
         note = _("mean of the last 30 days")
     else:
-        note = _("%(change)s days against the 30 days before") % {"change": _signed(round(now - before, 1))}
+        note = _("%(change)s days against the 30 days before") % {"change": signed(round(now - before, 1))}
     return Figure(
         code="days",
         name=_("Days to rectify"),
@@ -223,7 +226,7 @@ def _days(cockpit: Cockpit, chosen: Any) -> Figure:
 def _worst(cockpit: Cockpit, seen: Overseen) -> Figure:
     units = cockpit.all_units
     share = f"{100 * units.worst / units.classed:.1f}%" if units.classed else "—"
-    change = _signed(units.worst - cockpit.worst_months[-2])
+    change = signed(units.worst - cockpit.worst_months[-2])
     url = page_of("enterprise_list")
     told = {"share": share, "change": change}
     return Figure(
@@ -241,7 +244,7 @@ def _area(seen: Overseen) -> str:
     return f"&area={seen.area.code}" if seen.area else ""
 
 
-def _signed(number: float, unit: str = "") -> str:
+def signed(number: float, unit: str = "") -> str:
     """With its sign, a real minus among them."""
     return f"±0{unit}" if number == 0 else f"{'+' if number > 0 else '−'}{abs(number):g}{unit}"
 

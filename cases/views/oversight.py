@@ -20,12 +20,13 @@ from cases.models import User
 from cases.rules.errors import StatedError
 from cases.selectors.calendar import work_calendar
 from cases.selectors.cockpit import Cockpit, cockpit_of, palette_of
-from cases.selectors.deadlines import due_strip, listed, narrowed, visible_deadlines
+from cases.selectors.deadlines import listed, narrowed, visible_deadlines
 from cases.selectors.overseen import CLASSES, line_above, places_of
 from cases.selectors.scope import holds
 from cases.services.urge import remind_accountable
 from cases.views.board_parts import chips, deadline_rows, list_tabs, strip, tiles_beside, title_of
 from cases.views.cockpit_parts import DEFINITIONS, area_rows, figures, places_above, trend
+from cases.views.cockpit_then import board_then, month_ways, weekly_then
 from cases.views.hex_map import hexagons, legend, map_ways, places
 from cases.views.list_page import ListPage, export_response
 from cases.views.preferences import safe_next
@@ -41,6 +42,8 @@ def board(request: HttpRequest) -> HttpResponse:
     in_list = ListPage.of(request, DEADLINES)
     if elsewhere := in_list.elsewhere():
         return elsewhere
+    if asked.last is not None:
+        return render(request, "cases/oversight/month.html", board_then(request, asked, asked.last))
     chosen, seen, today = asked.chosen, asked.seen, asked.today
     cockpit, calendar = cockpit_of(asked.user, seen, asked.local, today), work_calendar()
     page = Paginator(asked.shown(cockpit.orders), ROWS).get_page(request.GET.get("page"))
@@ -51,11 +54,12 @@ def board(request: HttpRequest) -> HttpResponse:
         "as_of": timezone.now(),
         "chosen": chosen,
         "seen": seen,
+        "months": month_ways(asked),
         "line": places_above(line, seen, chosen),
         "figures": figures(cockpit, seen, chosen),
         "definitions": DEFINITIONS,
         "beside": tiles_beside(asked.user, today),
-        "strip": strip(due_strip(asked.local, today), chosen, calendar),
+        "strip": strip(cockpit.strip, chosen, calendar),
         "map": _map(asked, cockpit),
         "trend": trend(cockpit),
         "areas": area_rows(cockpit, seen, chosen),
@@ -75,6 +79,8 @@ def board(request: HttpRequest) -> HttpResponse:
 def weekly(request: HttpRequest) -> HttpResponse:
     """The cockpit on paper: the figures, the table by area, and what is overdue."""
     asked = _asked(request)
+    if asked.last is not None:
+        return render(request, "cases/oversight/monthly.html", weekly_then(asked, asked.last))
     cockpit, calendar = cockpit_of(asked.user, asked.seen, asked.local, asked.today), work_calendar()
     overdue = listed(narrowed(asked.local, today=asked.today, due="overdue"))
     context = {
@@ -82,7 +88,7 @@ def weekly(request: HttpRequest) -> HttpResponse:
         "today": asked.today,
         "seen": asked.seen,
         "figures": figures(cockpit, asked.seen, asked.chosen),
-        "strip": strip(due_strip(asked.local, asked.today), asked.chosen, calendar),
+        "strip": strip(cockpit.strip, asked.chosen, calendar),
         "areas": area_rows(cockpit, asked.seen, asked.chosen),
         "rows": deadline_rows(overdue[:PRINTED_ROWS], calendar, asked.today),
         "counts": cockpit.counts,

@@ -55,24 +55,14 @@ def unserved_for(user: User | AnonymousUser) -> QuerySet[Document]:
     for any other letter. Adds `due_on` (None where no clock runs), `handler` (key of whoever answers for the service,
     else of the drafter or issuer), `tries`, `failures`, and `effective_on` of a public notice that has been published.
     """
-    step: Case = Case(
-        *(When(kind=kind, then=Value(f"step:{code}")) for kind, code in sorted(_steps.items())),
-        default=Value(""),
-        output_field=CharField(),
-    )
-    waiting = documents_for(user).filter(
-        state=Document.State.ISSUED, served_on__isnull=True, kind__in=dispatched_kinds()
-    )
-    clock = Deadline.objects.filter(
-        case=OuterRef("case"), rule=RULE, subject=OuterRef("step"), state=Deadline.State.RUNNING
-    )
+    clock = _clock()
     one_of_all = Q(body=OuterRef("awaited")) | Q(body__isnull=True)
     records = ServiceRecord.objects.filter(one_of_all, document=OuterRef("pk"))
     attempts = records.order_by().values("document")
     notices = records.filter(kind=ServiceRecord.Kind.PUBLIC_NOTICE)
     return (
-        waiting.filter(Q(addressees__isnull=True) | Q(addressees__served_on__isnull=True))
-        .annotate(step=step, awaited=F("addressees__body"), awaited_row=F("addressees"))
+        _waiting(user)
+        .annotate(awaited=F("addressees__body"), awaited_row=F("addressees"))
         .annotate(
             due_on=Subquery(clock.values("due_on")[:1]),
             handler=Coalesce(
@@ -89,6 +79,35 @@ def unserved_for(user: User | AnonymousUser) -> QuerySet[Document]:
         )
         .order_by(F("due_on").asc(nulls_last=True), "issue__issued_on", "pk", "awaited_row")
     )
+
+
+def _waiting(user: User | AnonymousUser) -> QuerySet[Document]:
+    """The rows of `unserved_for`, each with the subject of the clock of its service as `step`."""
+    step: Case = Case(
+        *(When(kind=kind, then=Value(f"step:{code}")) for kind, code in sorted(_steps.items())),
+        default=Value(""),
+        output_field=CharField(),
+    )
+    waiting = documents_for(user).filter(
+        state=Document.State.ISSUED, served_on__isnull=True, kind__in=dispatched_kinds()
+    )
+    return waiting.filter(Q(addressees__isnull=True) | Q(addressees__served_on__isnull=True)).annotate(step=step)
+
+
+def _clock() -> QuerySet[Deadline]:
+    return Deadline.objects.filter(
+        case=OuterRef("case"), rule=RULE, subject=OuterRef("step"), state=Deadline.State.RUNNING
+    )
+
+
+def unserved_and_late(user: User | AnonymousUser, today: date) -> tuple[int, int]:
+    """How many documents wait for their service, and how many of them too long: of all counts the two that cost least;
+    one query.
+    """
+    due = _waiting(user).annotate(due_on=Subquery(_clock().values("due_on")[:1]))
+    rows = list(due.order_by().values_list("due_on").annotate(many=Count("pk")))
+    late = sum(number for due_on, number in rows if due_on is not None and due_on < today)
+    return sum(number for _due_on, number in rows), late
 
 
 def count_unserved(documents: QuerySet[Document], today: date) -> UnservedCounts:

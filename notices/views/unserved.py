@@ -25,6 +25,7 @@ from notices.selectors.unserved import (
     count_unserved,
     handlers_of,
     narrow_unserved,
+    unserved_and_late,
     unserved_for,
 )
 from notices.views.edge import acting_of
@@ -71,14 +72,14 @@ def unserved_list(request: HttpRequest) -> HttpResponse:
 @register_tile
 def unserved_tile(user: User, today: date) -> Tile:
     """From the oversight board: how many letters wait for their service, and how many of them too long."""
-    counts = count_unserved(unserved_for(user), today)
-    late = ngettext("%(number)s past its deadline", "%(number)s past their deadline", counts.late)
+    number, late = unserved_and_late(user, today)
+    note = ngettext("%(number)s past its deadline", "%(number)s past their deadline", late)
     return Tile(
         name=_("Unserved letters"),
         icon="send",
-        value=f"{counts.all:,}",
-        note=late % {"number": counts.late},
-        css="tile-overdue" if counts.late else "",
+        value=f"{number:,}",
+        note=note % {"number": late},
+        css="tile-overdue" if late else "",
         url=reverse("unserved_list"),
         current=False,
     )

@@ -24,7 +24,7 @@ from workflow.flows import main_supervision
 from workflow.models import WorkItem
 from workflow.selectors.incidents import dead_jobs_for, failed_steps_for, incident_count, job_words
 from workflow.services.incidents import cancel_dead_job, retry_dead_job, retry_failed_step
-from workflow.views.navigation import count_for
+from workflow.views.waiting_counts import count_for
 
 pytestmark = pytest.mark.django_db
 REASON = "已在别处打印并存档。"

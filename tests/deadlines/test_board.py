@@ -17,12 +17,11 @@ from cases.models.outbox import OutboxMessage
 from cases.rules.errors import RuleError
 from cases.selectors.deadlines import (
     NOTHING,
-    counts_by_place,
-    due_strip,
     in_area,
     narrowed,
     open_deadline,
     overdue_count,
+    standing,
     total,
     visible_deadlines,
 )
@@ -88,7 +87,7 @@ def test_the_body_that_answers_sees_its_deadline_even_of_a_foreign_case(
 
 def test_tiles_count_and_filter_alike(mixed: dict[str, Deadline], overseer: User) -> None:
     everything = visible_deadlines(overseer, "view_oversight")
-    counts = total(counts_by_place(everything, TODAY).values())
+    counts = total(standing(everything, TODAY).by_place.values())
     assert (counts.running, counts.suspended, counts.overdue, counts.today, counts.week) == (4, 1, 1, 1, 2)
     assert (counts.met, counts.met_late, counts.on_time) == (2, 1, 50.0)
     tiles = {due: set(narrowed(everything, today=TODAY, due=due)) for due in ("overdue", "today", "suspended", "late")}
@@ -98,7 +97,7 @@ def test_tiles_count_and_filter_alike(mixed: dict[str, Deadline], overseer: User
 
 
 def test_the_strip_counts_the_next_14_days(mixed: dict[str, Deadline], overseer: User) -> None:
-    strip = due_strip(visible_deadlines(overseer), TODAY)
+    strip = standing(visible_deadlines(overseer), TODAY).strip(TODAY)
     assert [day.day for day in strip][::13] == [TODAY, date(2026, 12, 1)]
     assert {day.day: day.number for day in strip if day.number} == {
         TODAY: 1,
@@ -114,7 +113,7 @@ def test_places_are_counted_and_add_up_to_counties(
     other = make_case(bodies["330411"])
     start(case=other, accountable_body=other.body, start_on=date(2026, 10, 12))
     everything = visible_deadlines(overseer)
-    counted = counts_by_place(everything, TODAY)
+    counted = standing(everything, TODAY).by_place
     counties = below((bodies["330402"], bodies["330411"]), counted, NOTHING)
     rows = {place: (counts.running, counts.overdue, counts.on_time) for place, counts in counties.items()}
     assert rows == {bodies["330402"].position: (4, 1, 50.0), bodies["330411"].position: (1, 1, None)}

@@ -6,7 +6,7 @@ from cases.models import User
 from tests.inbox.conftest import Make, Now
 from workflow.demo.story import Cast
 from workflow.views import waiting_counts
-from workflow.views.navigation import count_for
+from workflow.views.waiting_counts import count_for
 
 
 def fresh(user: User) -> User:

@@ -7,12 +7,13 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from cases.models import Body, User
+from cases.views.addresses import page_address
 from tests.factories import make_user
 from tests.shell import stand_in_urls
 from tests.shell.stand_in_urls import NAMES
 from workflow.views import navigation
 from workflow.views.home import first_page
-from workflow.views.shell import Shell, address_of
+from workflow.views.shell import Shell
 
 STAND_IN = stand_in_urls.__name__
 
@@ -31,7 +32,7 @@ def _shell(user: User, at: str = "/") -> Shell:
 
 def _names(user: User) -> set[str]:
     shown = {item.url for group in _shell(user).groups for item in group.items}
-    return {name for name in NAMES if address_of(name) in shown}
+    return {name for name in NAMES if page_address(name) in shown}
 
 
 @pytest.mark.usefixtures("_every_page")
@@ -74,11 +75,11 @@ def test_entries_without_a_page_are_left_out(bodies: dict[str, Body], settings: 
 def test_the_page_s_own_entry_is_marked(inspector: User) -> None:
     marked = [
         item.url
-        for group in _shell(inspector, f"{address_of('queue')}?page=2").groups
+        for group in _shell(inspector, f"{page_address('queue')}?page=2").groups
         for item in group.items
         if item.current
     ]
-    assert marked == [address_of("queue")]
+    assert marked == [page_address("queue")]
 
 
 @pytest.fixture
@@ -129,7 +130,7 @@ def test_the_first_page_follows_the_role(client: Client, bodies: dict[str, Body]
     user = make_user("someone", role, bodies["330402"])
     assert first_page(user) == page
     client.force_login(user)
-    assert client.get("/").headers["Location"] == address_of(page)
+    assert client.get("/").headers["Location"] == page_address(page)
 
 
 def test_an_ended_post_no_longer_decides(bodies: dict[str, Body]) -> None:

@@ -1,9 +1,10 @@
 """Everything the page of a case shows, read with a constant number of queries however many rounds it has had."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
@@ -34,6 +35,7 @@ from cases.rules.quality_class import Item
 from cases.rules.working_days import WorkCalendar
 from cases.selectors.calendar import work_calendar
 from cases.selectors.cases import visible_cases
+from cases.selectors.counting import counted_together
 from cases.selectors.scope import may, within
 from notices.models import Document, ServiceRecord
 from notices.selectors.documents import documents_for
@@ -44,6 +46,7 @@ from workflow.selectors.onsite_signatures import Signed
 from workflow.selectors.work import acting_on, stands_for
 from workflow.steps import STEPS, Step
 
+MOST_COUNTED: Final = 100_000
 RELATED_YEARS: Final = 3
 """How far back the page counts other cases of the enterprise."""
 
@@ -112,7 +115,10 @@ class ClassChange:
 
 @dataclass(frozen=True)
 class CasePage:
-    """What `load_case_page` answers; lists stand in the order the page shows them."""
+    """What `load_case_page` answers; lists stand in the order the page shows them.
+
+    What only one of the tabs shows is read when it is asked for; the others show its number.
+    """
 
     case: Case
     process: CaseProcess | None
@@ -121,22 +127,49 @@ class CasePage:
     clocks: Sequence[Clock]
     opinions: Sequence[Opinion]
     assignments: Sequence[Assignment]
-    rounds: Sequence[Round]
     proposals: Sequence[Proposal]
     documents: Sequence[Document]
-    services: Sequence[ServiceRecord]
     attachments: Sequence[Attachment]
-    interviews: Sequence[Interview]
-    orders: Sequence[RectificationOrder]
-    referrals: Sequence[Referral]
-    escalations: Sequence[Escalation]
     products: Sequence[Product]
     listing: KeySupervision | None
-    related: int
-    events: int
-    """How many audit events the case has."""
+    numbers: Mapping[str, int]
+    """How many there are of what the tabs show: rounds, services, measures; of audit events; of related cases."""
     class_events: ClassEvents
     """The risk events behind the proposed class."""
+
+    @property
+    def related(self) -> int:
+        """Other cases of the enterprise within the last years that the viewer may see."""
+        return self.numbers["related"]
+
+    @property
+    def events(self) -> int:
+        """How many audit events the case has."""
+        return self.numbers["events"]
+
+    @cached_property
+    def rounds(self) -> Sequence[Round]:
+        return _rounds(self.case, self.attachments, self.assignments)
+
+    @cached_property
+    def services(self) -> Sequence[ServiceRecord]:
+        return _services(self.case)
+
+    @cached_property
+    def interviews(self) -> Sequence[Interview]:
+        return list(self.case.interviews.select_related("recorded_by", "second_officer").order_by("-attempt"))
+
+    @cached_property
+    def orders(self) -> Sequence[RectificationOrder]:
+        return _orders(self.case)
+
+    @cached_property
+    def referrals(self) -> Sequence[Referral]:
+        return list(self.case.referrals.select_related("referred_by").order_by("-pk"))
+
+    @cached_property
+    def escalations(self) -> Sequence[Escalation]:
+        return list(self.case.escalations.select_related("to_body", "decided_by").order_by("-pk"))
 
     @property
     def next_clock(self) -> Clock | None:
@@ -172,21 +205,28 @@ def load_case_page(case: Case, acting: Acting) -> CasePage:
         clocks=_clocks(case, acting.today, calendar),
         opinions=list(case.opinions.select_related("author", "body").order_by("pk")),
         assignments=assignments,
-        rounds=_rounds(case, attachments, assignments),
         proposals=proposals,
         documents=documents,
-        services=_services(case),
         attachments=attachments,
-        interviews=list(case.interviews.select_related("recorded_by", "second_officer").order_by("-attempt")),
-        orders=_orders(case),
-        referrals=list(case.referrals.select_related("referred_by").order_by("-pk")),
-        escalations=list(case.escalations.select_related("to_body", "decided_by").order_by("-pk")),
         products=list(case.enterprise.products.order_by("-is_main", "risk_level", "name")),
         listing=KeySupervision.objects.filter(enterprise=case.enterprise, left_on__isnull=True).first(),
-        related=_related(case, acting).count(),
-        events=AuditEvent.objects.filter(case=case).count(),
+        numbers=_numbers(case, acting),
         class_events=class_events(case, proposals[0] if proposals else None),
     )
+
+
+def _numbers(case: Case, acting: Acting) -> dict[str, int]:
+    lists: dict[str, QuerySet[Any]] = {
+        "rounds": case.inspections.all(),
+        "services": ServiceRecord.objects.filter(document__case=case),
+        "interviews": case.interviews.all(),
+        "orders": case.orders.all(),
+        "referrals": case.referrals.all(),
+        "escalations": case.escalations.all(),
+        "events": AuditEvent.objects.filter(case=case),
+        "related": _related(case, acting),
+    }
+    return counted_together(lists, MOST_COUNTED)
 
 
 def events_of(case: Case, *, quiet: bool = False) -> QuerySet[AuditEvent]:
@@ -227,16 +267,14 @@ def _turns(case: Case, acting: Acting, calendar: WorkCalendar) -> list[Turn]:
         .order_by(F("due_on").asc(nulls_last=True), "task_id")
     )
     people = stands_for(acting.person, acting.today)
-    return [
-        _turn(item, case, acting, calendar, any(may(person, item.permission, item.body) for person in people))
-        for item in items
-    ]
+    return [_turn(item, case, acting, calendar, people) for item in items]
 
 
-def _turn(item: WorkItem, case: Case, acting: Acting, calendar: WorkCalendar, reached: bool) -> Turn:
+def _turn(item: WorkItem, case: Case, acting: Acting, calendar: WorkCalendar, people: Sequence[User]) -> Turn:
     """Another person's step is not the viewer's, even where their post reaches it."""
     step = STEPS[item.step]
-    mine = acting_on(item, acting)
+    mine = acting_on(item, acting, people[1:])
+    reached = any(may(person, item.permission, item.body) for person in people)
     taken = item.owner_id is not None and item.owner_id in (mine.person.pk, mine.authority.pk)
     yours = taken or (reached and item.owner_id is None)
     return Turn(

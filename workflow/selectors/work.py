@@ -53,6 +53,22 @@ def own_work(user: User, today: date) -> QuerySet[WorkItem]:
     return taken_by(stands_for(user, today))
 
 
+def bare_taken(people: Iterable[User]) -> QuerySet[WorkItem]:
+    """`taken_by` for counting: the rows alone, without what stands beside them and without an order."""
+    return WorkItem.objects.filter(owner__in=list(people))
+
+
+def bare_waiting(people: Iterable[User]) -> QuerySet[WorkItem]:
+    """`waiting_for` for counting."""
+    return WorkItem.objects.filter(_reach(people), owner__isnull=True)
+
+
+def bare_mine_or_waiting(people: Iterable[User]) -> QuerySet[WorkItem]:
+    """`mine_or_waiting` for counting."""
+    everybody = list(people)
+    return WorkItem.objects.filter(Q(owner__in=everybody) | Q(owner__isnull=True) & _reach(everybody))
+
+
 def taken_by(people: Iterable[User]) -> QuerySet[WorkItem]:
     """Taken by one of these people."""
     return _rows().filter(owner__in=list(people)).order_by(*EARLIEST_FIRST)
@@ -106,8 +122,11 @@ def stood_in_for(item: WorkItem, user: User, absent: Iterable[User]) -> User | N
     return next((person for person in colleagues if may(person, item.permission, item.body)), None)
 
 
-def acting_on(item: WorkItem, acting: Acting) -> Acting:
-    """The person acting on this item: for themselves where they can, else for the absent colleague whose work it is."""
+def acting_on(item: WorkItem, acting: Acting, absent: Iterable[User] | None = None) -> Acting:
+    """The person acting on this item: for themselves where they can, else for the absent colleague whose work it is.
+
+    `absent`, the colleagues they stand in for, are asked for where the caller does not know them.
+    """
     user = acting.person
-    owner = stood_in_for(item, user, acting_for(user, acting.today))
+    owner = stood_in_for(item, user, acting_for(user, acting.today) if absent is None else absent)
     return Acting(user, acting.at, on_behalf_of=owner) if owner else acting

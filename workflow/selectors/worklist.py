@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, When
 
 from cases.models import Body, BodyClosure
 from cases.rules.uscc import normalised_uscc
@@ -75,11 +75,15 @@ def windows(today: date) -> dict[str, Q]:
 
 def group_of(item: WorkItem, today: date) -> str:
     """The group of one row, as `windows` would say."""
-    if item.due_on is None or getattr(item, "paused", False) or item.due_on > today + WEEK:
+    return _group(item.due_on, getattr(item, "paused", False), today)
+
+
+def _group(due: date | None, paused: bool, today: date) -> str:
+    if due is None or paused or due > today + WEEK:
         return "later"
-    if item.due_on == today:
+    if due == today:
         return "today"
-    return "overdue" if item.due_on < today else "next"
+    return "overdue" if due < today else "next"
 
 
 def narrowed(rows: QuerySet[WorkItem], wanted: WorkFilter, today: date) -> QuerySet[WorkItem]:
@@ -138,22 +142,56 @@ def neighbours(rows: QuerySet[WorkItem], task_pk: int) -> Neighbours:
     return Neighbours(before, after, place + 1, len(tasks))
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A list counted once, finely enough that every count of its page is a sum: `tally_of` reads it in one query."""
+
+    today: date
+    numbers: Mapping[tuple[str, date | None, bool, bool], int]
+    """By step, due day, whether the clock is suspended, and whether the enterprise is of class C."""
+
+    def counts(self, step: str = "") -> Counts:
+        """All counts of the list, or of one step of it."""
+        groups = dict.fromkeys(("total", *GROUPS, "week", "week_c"), 0)
+        earliest: date | None = None
+        for (at, due, paused, worst), number in self.numbers.items():
+            if step and at != step:
+                continue
+            group = _group(due, paused, self.today)
+            groups["total"] += number
+            groups[group] += number
+            if group in ("today", "next"):
+                groups["week"] += number
+                groups["week_c"] += number if worst else 0
+            if due is not None and not paused and (earliest is None or due < earliest):
+                earliest = due
+        return Counts(**groups, earliest=earliest)
+
+    def steps(self) -> list[tuple[str, int]]:
+        """The steps with how many rows each has, the most first."""
+        found: dict[str, int] = {}
+        for (step, *_rest), number in self.numbers.items():
+            found[step] = found.get(step, 0) + number
+        return sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def tally_of(rows: QuerySet[WorkItem], today: date) -> Tally:
+    """Count a list by everything its page counts by; one query."""
+    worst = Case(When(case__enterprise__quality_class="C", then=True), default=False, output_field=BooleanField())
+    found = rows.order_by().values_list("step", "due_on", "paused", worst).annotate(number=Count("pk"))
+    return Tally(today, {(step, due, bool(paused), bool(c)): number for step, due, paused, c, number in found})
+
+
 def counted(rows: QuerySet[WorkItem], today: date) -> Counts:
     """All counts of a list in one query."""
-    tiles = windows(today)
-    found = rows.order_by().aggregate(
-        total=Count("pk"),
-        **{name: Count("pk", filter=condition) for name, condition in tiles.items()},
-        week_c=Count("pk", filter=tiles["week"] & Q(case__enterprise__quality_class="C")),
-        earliest=Min("due_on", filter=Q(paused=False)),
-    )
-    return Counts(**found)
+    return tally_of(rows, today).counts()
 
 
-def steps_counted(rows: QuerySet[WorkItem]) -> list[tuple[str, int]]:
-    """Steps of the list with how many rows each has, the most first; one query."""
-    found = rows.order_by().values_list("step").annotate(number=Count("pk")).order_by("-number", "step")
-    return [(step, number) for step, number in found]
+def counts_here(rows: QuerySet[WorkItem], wanted: WorkFilter, tally: Tally) -> Counts:
+    """The counts of the list as narrowed but for the due day: from its tally where that knows them, else one query."""
+    if wanted.area or wanted.classes or wanted.text.strip():
+        return counted(narrowed_but_for_due(rows, wanted), tally.today)
+    return tally.counts(wanted.step)
 
 
 def areas_of(rows: QuerySet[WorkItem]) -> list[Body]:

@@ -13,7 +13,7 @@ from workflow.forms.list_kinds import APPROVALS
 from workflow.forms.worklist import WorkFilterForm
 from workflow.selectors.approvals import Summary, approvals_of, summaries_of
 from workflow.selectors.case_words import outcome_words
-from workflow.selectors.worklist import areas_of, narrowed, steps_counted
+from workflow.selectors.worklist import areas_of, narrowed, tally_of
 from workflow.views.work_rows import WorkRow
 from workflow.views.worklist import Desk, list_context, step_tabs
 
@@ -36,7 +36,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     if elsewhere := desk.frame.elsewhere():
         return elsewhere
     everything = approvals_of(desk.people)
-    steps = steps_counted(everything)
+    steps = tally_of(everything, desk.today).steps()
     form = WorkFilterForm(request.GET, areas=areas_of(everything), steps=[step for step, _number in steps])
     wanted = form.wanted()
     page = desk.page_of(narrowed(everything, wanted, desk.today))

@@ -279,16 +279,16 @@ def tab_names(case: Case) -> Sequence[str]:
 
 def tabs(page: CasePage, current: str) -> list[dict[str, Any]]:
     """The tabs as addresses of their own, so that each can be sent to a colleague."""
-    measures = len(page.interviews) + len(page.orders) + len(page.referrals) + len(page.escalations)
+    measures = sum(page.numbers[name] for name in ("interviews", "orders", "referrals", "escalations"))
     counted: Mapping[str, tuple[str, int]] = {
         "documents": (_("Documents"), len(page.documents)),
-        "inspection": (_("Inspections"), len(page.rounds)),
+        "inspection": (_("Inspections"), page.numbers["rounds"]),
         "grounds": (_("Grounds of the class"), len(page.proposals)),
         "measures": (_("Measures"), measures),
         "listing": (_("Grounds of the listing"), len(page.opinions)),
-        "service": (_("Service"), len(page.services)),
+        "service": (_("Service"), page.numbers["services"]),
         "deadlines": (_("Deadlines"), len(page.clocks)),
-        "log": (_("Log"), page.events),
+        "log": (_("Log"), page.numbers["events"]),
     }
     return [
         {"label": label, "count": count, "url": f"?tab={name}#tabs", "current": name == current}

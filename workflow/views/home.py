@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from cases.models import User
-from workflow.views.shell import address_of
+from cases.views.addresses import page_address
 
 FIRST_PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("inbox", ("inspector", "responsible_officer")),
@@ -23,7 +23,7 @@ def first_page(user: User | AnonymousUser) -> str:
     if isinstance(user, User):
         held = set(user.posts.active(timezone.localdate()).values_list("role", flat=True))
         for url_name, roles in FIRST_PAGES:
-            if held.intersection(roles) and address_of(url_name):
+            if held.intersection(roles) and page_address(url_name):
                 return url_name
     return "inbox"
 

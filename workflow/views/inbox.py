@@ -21,17 +21,17 @@ from workflow.guards import BY_NAME
 from workflow.models import WorkItem
 from workflow.selectors.case_words import event_words
 from workflow.selectors.finished import OnTime, finished_this_month, on_time_this_month
-from workflow.selectors.work import taken_by, waiting_for
+from workflow.selectors.work import taken_by
 from workflow.selectors.worklist import (
     Counts,
+    Tally,
     WorkFilter,
     areas_of,
-    counted,
+    counts_here,
     narrowed,
-    narrowed_but_for_due,
-    steps_counted,
+    tally_of,
 )
-from workflow.views.waiting_counts import MOST_COUNTED
+from workflow.views.waiting_counts import MOST_COUNTED, waiting
 from workflow.views.work_rows import work_groups
 from workflow.views.worklist import ROWS, Desk, list_context, step_tabs
 
@@ -43,11 +43,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if elsewhere := desk.frame.elsewhere():
         return elsewhere
     everything = taken_by(desk.people)
-    steps = steps_counted(everything)
+    tally = tally_of(everything, desk.today)
+    steps = tally.steps()
     form = WorkFilterForm(request.GET, areas=areas_of(everything), steps=[step for step, _number in steps])
     wanted = form.wanted()
     finished = finished_this_month(desk.user, desk.at)
-    counts = counted(everything, desk.today)
+    counts = tally.counts()
     context = {
         **list_context(desk, form, wanted),
         "counts": counts,
@@ -59,7 +60,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if wanted.due == "done":
         context |= _finished(desk, finished)
     else:
-        context |= _open(desk, everything, wanted)
+        context |= _open(desk, everything, wanted, tally)
     return render(request, "workflow/inbox/inbox.html", context)
 
 
@@ -69,11 +70,10 @@ def inbox_export(request: HttpRequest) -> HttpResponseBase:
     return export_response(ListPage.of(request, INBOX), filename="tasks")
 
 
-def _open(desk: Desk, everything: QuerySet[WorkItem], wanted: WorkFilter) -> dict[str, Any]:
+def _open(desk: Desk, everything: QuerySet[WorkItem], wanted: WorkFilter, tally: Tally) -> dict[str, Any]:
     page = desk.page_of(narrowed(everything, wanted, desk.today))
     rows = desk.rows_of(page)
-    grouped = wanted.order == "due"
-    here = counted(narrowed_but_for_due(everything, wanted), desk.today) if grouped else None
+    here = counts_here(everything, wanted, tally) if wanted.order == "due" else None
     return {
         "page": page,
         "rows": rows,
@@ -89,7 +89,7 @@ def _finished(desk: Desk, finished: QuerySet[AuditEvent]) -> dict[str, Any]:
 
 
 def _tiles(desk: Desk, counts: Counts, finished: int, wanted: WorkFilter) -> list[dict[str, Any]]:
-    waiting = waiting_for(desk.people).order_by()[:MOST_COUNTED].count()
+    free = waiting(("queue", "inbox"), desk.user)["queue"]
     tiles = [
         ("overdue", _("Overdue"), "alert-triangle", counts.overdue, _longest(desk, counts)),
         ("today", _("Due today"), "clock", counts.today, _("ends with the day") if counts.today else _("nothing")),
@@ -100,7 +100,7 @@ def _tiles(desk: Desk, counts: Counts, finished: int, wanted: WorkFilter) -> lis
             counts.week,
             _("%(number)s of class C") % {"number": counts.week_c},
         ),
-        ("queue", _("To claim"), "list-check", waiting, _("within your reach")),
+        ("queue", _("To claim"), "list-check", free, _("within your reach")),
         ("done", _("Finished this month"), "circle-check", finished, _on_time(on_time_this_month(desk.user, desk.at))),
     ]
     return [

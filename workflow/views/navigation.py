@@ -1,15 +1,19 @@
 """What stands in the navigation: entries, who sees them, and how much waits behind each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.models import User
+from cases.selectors.counting import counted_together
 
 Count = Callable[[User], int]
+Rows = Callable[[User], QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,9 @@ NAV: tuple[Group, ...] = (
 TABS: tuple[Entry, ...] = (INBOX, CASES, APPROVALS, OVERSIGHT, MY_UNITS, ENTERPRISES)
 """Candidates for the phone's tabs, of which the first four that the person may see stand beside "Me"."""
 
+MOST_COUNTED: Final = 999
 _counts: dict[str, Count] = {}
+_rows: dict[str, Rows] = {}
 
 
 def register_count(url_name: str, count: Count) -> None:
@@ -135,6 +141,14 @@ def register_count(url_name: str, count: Count) -> None:
     _counts[url_name] = count
 
 
-def count_for(url_name: str, user: User) -> int:
-    count = _counts.get(url_name)
-    return count(user) if count else 0
+def register_rows(url_name: str, rows: Rows) -> None:
+    """Let what waits behind the entry be the rows of `rows(user)`; those of all entries are counted together."""
+    _rows[url_name] = rows
+
+
+def counts_for(url_names: Iterable[str], user: User, most: int = MOST_COUNTED) -> dict[str, int]:
+    """How much waits behind each of these entries: one query for all that are rows, counted no further than `most`."""
+    names = list(dict.fromkeys(url_names))
+    found = {name: _counts[name](user) for name in names if name in _counts}
+    lists = {name: _rows[name](user) for name in names if name in _rows and name not in found}
+    return {**dict.fromkeys(names, 0), **found, **counted_together(lists, most)}

@@ -25,7 +25,7 @@ from workflow.forms.list_kinds import QUEUE, TAKEN, everything_waiting
 from workflow.forms.worklist import ReassignForm, WorkFilterForm
 from workflow.models import WorkItem
 from workflow.selectors.work import reassignable_work, workable
-from workflow.selectors.worklist import areas_of, counted, narrowed, narrowed_but_for_due, steps_counted
+from workflow.selectors.worklist import areas_of, counts_here, narrowed, tally_of
 from workflow.services.hand_over import candidates_for, claim_task, reassign_task, release_task
 from workflow.steps import STEPS
 from workflow.views.bulk import acts_for
@@ -40,13 +40,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     if elsewhere := desk.frame.elsewhere():
         return elsewhere
     everything = everything_waiting(desk.acting, request.GET)
-    steps = steps_counted(everything)
+    tally = tally_of(everything, desk.today)
+    steps = tally.steps()
     form = WorkFilterForm(request.GET, areas=areas_of(everything), steps=[step for step, _number in steps])
     wanted = form.wanted()
     page = desk.page_of(narrowed(everything, wanted, desk.today))
     rows = desk.rows_of(page)
-    grouped = wanted.order == "due"
-    here = counted(narrowed_but_for_due(everything, wanted), desk.today) if grouped else None
+    here = counts_here(everything, wanted, tally) if wanted.order == "due" else None
     context = {
         **list_context(desk, form, wanted),
         "page": page,

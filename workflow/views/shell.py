@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -14,24 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import User
 from cases.packs.loader import load_roles
 from cases.selectors.scope import holds
+from cases.views.addresses import page_address
 from cases.views.preferences import THEME_COOKIE, THEMES
 from workflow.selectors.work import nearest_inspection
-from workflow.views.navigation import NAV, TABS, Entry, count_for
+from workflow.views.navigation import NAV, TABS, Entry
 from workflow.views.tour_strip import ShownTour, offers_tour, shown_tour
+from workflow.views.waiting_counts import BELL, waiting
 
 FIRST_PAGES = ("inbox", "approvals", "oversight", "candidate_list", "enterprise_list", "document_list")
 """Where somebody may find themselves after signing in (workflow.views.home)."""
 PHONE_TABS = 4
 """Beside the fifth, "Me"."""
 INSPECTING = "inspect_enterprise"
-
-
-def address_of(url_name: str) -> str:
-    """The address of a page, or "" while there is no such page."""
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ class Shell:
     @property
     def tour_offer(self) -> bool:
         """Whether this page, the first of a post, offers a tour."""
-        first = {address_of(url_name) for url_name in FIRST_PAGES}
+        first = {page_address(url_name) for url_name in FIRST_PAGES}
         return self.user is not None and self.request.path in first and offers_tour(self.request)
 
     @cached_property
@@ -135,58 +129,56 @@ class Shell:
 
     @property
     def search_url(self) -> str:
-        return address_of("search")
+        return page_address("search")
 
     @property
     def settings_url(self) -> str:
-        return address_of("settings")
+        return page_address("settings")
 
     @property
     def notifications_url(self) -> str:
-        return address_of("notification_list")
+        return page_address("notification_list")
 
     @cached_property
     def unread(self) -> int:
-        return count_for("notification_list", self.user) if self.user else 0
+        return self._counts.get(BELL, 0)
 
     @cached_property
-    def _counted(self) -> dict[str, int]:
-        return {}
+    def _counts(self) -> dict[str, int]:
+        """What waits behind every entry the person has, and behind the bell; asked together."""
+        if self.user is None:
+            return {}
+        entries = [entry for group in NAV for entry in group.entries if self._has(entry)]
+        return waiting((BELL, *(entry.url_name for entry in entries)), self.user)
 
-    def _count(self, url_name: str, user: User) -> int:
-        if url_name not in self._counted:
-            self._counted[url_name] = count_for(url_name, user)
-        return self._counted[url_name]
+    def _has(self, entry: Entry) -> bool:
+        user = self.user
+        if user is None or not page_address(entry.url_name):
+            return False
+        return not entry.permissions or any(holds(user, codename) for codename in entry.permissions)
 
     @cached_property
     def _address(self) -> str:
         """The address of the entry that the page stands under: the longest that the page's own begins with."""
         entries = [entry for group in NAV for entry in group.entries]
-        under = {address_of(name): entry for entry in entries for name in (entry.url_name, *entry.also)}
+        under = {page_address(name): entry for entry in entries for name in (entry.url_name, *entry.also)}
         matching = [address for address in under if address and self.request.path.startswith(address)]
-        return address_of(under[max(matching, key=len)].url_name) if matching else ""
+        return page_address(under[max(matching, key=len)].url_name) if matching else ""
 
     def _shown(self, entries: tuple[Entry, ...]) -> list[ShownEntry]:
-        user = self.user
-        if user is None:
-            return []
-        shown = []
-        for entry in entries:
-            url = address_of(entry.url_name)
-            if not url or (entry.permissions and not any(holds(user, codename) for codename in entry.permissions)):
-                continue
-            shown.append(
-                ShownEntry(
-                    url=url,
-                    icon=entry.icon,
-                    label=str(entry.label),
-                    short=str(entry.short or entry.label),
-                    count=self._count(entry.url_name, user),
-                    hot=entry.hot,
-                    current=url == self._address,
-                )
+        return [
+            ShownEntry(
+                url=(url := page_address(entry.url_name)),
+                icon=entry.icon,
+                label=str(entry.label),
+                short=str(entry.short or entry.label),
+                count=self._counts.get(entry.url_name, 0),
+                hot=entry.hot,
+                current=url == self._address,
             )
-        return shown
+            for entry in entries
+            if self._has(entry)
+        ]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

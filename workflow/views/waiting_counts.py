@@ -1,6 +1,7 @@
 """How much waits behind the entries of the navigation; counted once a request, and no further than a bound."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -8,50 +9,66 @@ from django.utils import timezone
 
 from cases.acting import legal_date
 from cases.models import User
-from cases.selectors.deadlines import overdue_count
-from cases.selectors.events import events_waiting
-from cases.selectors.listed_board import late_count
+from cases.selectors.deadlines import overdue_deadlines
+from cases.selectors.events import waiting_for_verification
+from cases.selectors.listed_board import late_oversight
 from cases.selectors.lists import waiting_candidates
-from cases.selectors.locks import overdue_of
-from cases.selectors.notifications import unread_count
-from cases.selectors.tier_confirmations import unconfirmed_count
-from workflow.models import WorkItem
-from workflow.selectors.approvals import approvals_of
+from cases.selectors.locks import overdue_locks
+from cases.selectors.notifications import unread
+from cases.selectors.tier_confirmations import unconfirmed
+from workflow.selectors.approvals import DECISIONS
 from workflow.selectors.incidents import incident_count
-from workflow.selectors.work import stands_for, taken_by, waiting_for
-from workflow.views.navigation import register_count
+from workflow.selectors.work import bare_mine_or_waiting, bare_taken, bare_waiting, stands_for
+from workflow.views import navigation
+from workflow.views.navigation import register_count, register_rows
 
-MOST_COUNTED: Final = 999
+MOST_COUNTED: Final = navigation.MOST_COUNTED
+BELL: Final = "notification_list"
 _MEMORY: Final = "_waiting_counts"
-"""Kept on the person's instance, which a request loads anew: the frame asks for each count more than once."""
-
-_LISTS: Final[dict[str, Callable[[list[User]], QuerySet[WorkItem]]]] = {
-    "inbox": taken_by,
-    "queue": waiting_for,
-    "approvals": approvals_of,
-}
+"""Kept on the person's instance, which a request loads anew: the frame and the page ask for the same counts."""
 
 
-def waiting(url_name: str, user: User) -> int:
-    """How many rows the list of that name has for the person today."""
-    known: dict[str, Any] = user.__dict__.setdefault(_MEMORY, {})
-    if url_name not in known:
-        if "people" not in known:
-            known["people"] = stands_for(user, legal_date(timezone.now()))
-        known[url_name] = _LISTS[url_name](known["people"]).order_by().values("pk")[:MOST_COUNTED].count()
-    number: int = known[url_name]
-    return number
+def waiting(url_names: Iterable[str], user: User) -> dict[str, int]:
+    """How much waits behind each entry today; what was asked before is not asked again."""
+    known: dict[str, int] = user.__dict__.setdefault(_MEMORY, {})
+    if asked := [name for name in url_names if name not in known]:
+        known |= navigation.counts_for(asked, user, MOST_COUNTED)
+    return known
+
+
+def count_for(url_name: str, user: User) -> int:
+    """How much waits behind one entry."""
+    return waiting((url_name,), user)[url_name]
+
+
+def people_of(user: User, today: date) -> list[User]:
+    """The person and the absent colleagues whose work they do; asked once a request."""
+    memory = user.__dict__
+    key = f"{_MEMORY}_people"
+    if key not in memory or memory[key][0] != today:
+        memory[key] = (today, stands_for(user, today))
+    people: list[User] = memory[key][1]
+    return people
+
+
+def _today() -> date:
+    return legal_date(timezone.now())
 
 
 def register_counts() -> None:
     """Let the navigation ask."""
-    for url_name in _LISTS:
-        register_count(url_name, lambda user, name=url_name: waiting(name, user))  # type: ignore[misc]
-    register_count("notification_list", unread_count)
-    register_count("candidate_list", lambda user: waiting_candidates(user).order_by()[:MOST_COUNTED].count())
+    of_people: dict[str, Callable[[list[User]], QuerySet[Any]]] = {
+        "inbox": bare_taken,
+        "queue": bare_waiting,
+        "approvals": lambda people: bare_mine_or_waiting(people).filter(step__in=DECISIONS),
+    }
+    for url_name, rows in of_people.items():
+        register_rows(url_name, lambda user, rows=rows: rows(people_of(user, _today())))  # type: ignore[misc]
+    register_rows(BELL, unread)
+    register_rows("candidate_list", waiting_candidates)
+    register_rows("tier_confirmations", unconfirmed)
+    register_rows("listed_board", lambda user: late_oversight(user, _today()))
+    register_rows("my_locks", lambda user: overdue_locks(user, _today()))
+    register_rows("event_list", waiting_for_verification)
+    register_rows("oversight", lambda user: overdue_deadlines(user, _today()))
     register_count("incidents", incident_count)
-    register_count("tier_confirmations", unconfirmed_count)
-    register_count("listed_board", lambda user: late_count(user, legal_date(timezone.now())))
-    register_count("my_locks", lambda user: overdue_of(user, legal_date(timezone.now())))
-    register_count("event_list", events_waiting)
-    register_count("oversight", lambda user: overdue_count(user, legal_date(timezone.now())))

@@ -16,7 +16,6 @@ from cases.models import User
 from cases.rules.working_days import WorkCalendar
 from cases.selectors.calendar import work_calendar
 from cases.selectors.list_kinds import NO_VIEW, ListKind
-from cases.selectors.scope import acting_for
 from cases.views.list_page import ListPage
 from cases.views.paging import BoundedPaginator, address
 from cases.views.registry import reader
@@ -26,6 +25,7 @@ from workflow.models import WorkItem
 from workflow.selectors.worklist import WorkFilter
 from workflow.steps import STEPS
 from workflow.views.bulk import acts_for
+from workflow.views.waiting_counts import people_of
 from workflow.views.work_rows import WorkRow, work_rows
 
 ROWS: Final = 20
@@ -67,7 +67,7 @@ class Desk:
     @cached_property
     def absent(self) -> list[User]:
         """The absent colleagues whose work the person does today."""
-        return acting_for(self.user, self.today)
+        return people_of(self.user, self.today)[1:]
 
     @property
     def people(self) -> list[User]:
