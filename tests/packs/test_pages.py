@@ -231,7 +231,7 @@ def test_the_table_is_counted_filtered_and_grounded(rehearsed: Any, signed_in: S
     client, address = signed_in(writer), reverse("rehearsal_detail", args=[rehearsed.pk])
     page = content(client, address)
     assert "3 of 3 judged would change" in page
-    assert page.count("电器0厂") == 4  # class and mode, as a row and as a card
+    assert page.count("电器0厂") == 2  # class and mode
     assert "94.74%" in page
     for query, found in (
         ("what=class", 3), ("what=mode", 3), ("what=class&before=A&after=B", 3), ("what=class&before=B&after=A", 0),
