@@ -18,7 +18,6 @@ from cases.selectors.scope import within
 from cases.selectors.settings import setting_for
 
 SHORTEST_CODE: Final = 6
-MOST_COUNTED: Final = 999
 _State = RiskEvent.State
 _Outcome = EventDecision.Outcome
 
@@ -61,11 +60,6 @@ def filtered_events(rows: QuerySet[RiskEvent], wanted: EventFilter) -> QuerySet[
 def waiting_for_verification(user: User | AnonymousUser) -> QuerySet[RiskEvent]:
     """The events that wait for somebody with the person's posts to verify them."""
     return visible_events(user, "verify_event").filter(state=_State.REPORTED)
-
-
-def events_waiting(user: User) -> int:
-    """How many events wait for the person to verify them; counted no further than a bound."""
-    return waiting_for_verification(user).order_by().values("pk")[:MOST_COUNTED].count()
 
 
 def same_within_days(body: Body) -> int:

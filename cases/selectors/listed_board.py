@@ -146,8 +146,3 @@ def areas(user: User | AnonymousUser) -> QuerySet[Body]:
 def late_oversight(user: User | AnonymousUser, today: date) -> QuerySet[ListedOversight]:
     """The matters on the person's board that are past their due day."""
     return visible_oversight(user).filter(_tiles(today)["late"])
-
-
-def late_count(user: User | AnonymousUser, today: date) -> int:
-    """How many matters on the person's board are past their due day."""
-    return late_oversight(user, today).count()

@@ -174,11 +174,6 @@ def overdue_locks(user: User, today: date) -> QuerySet[ResponsibilityLock]:
     return open_locks().filter(_state("overdue", today), officer=user)
 
 
-def overdue_of(user: User, today: date) -> int:
-    """How many of the person's own units should have been visited by now."""
-    return overdue_locks(user, today).count()
-
-
 def _after_major_risks(units: QuerySet[Enterprise], today: date) -> set[int]:
     """Which of the units had a major risk within the window of the pack of their place (38号 三: “近2年内”)."""
     packs = ListingPacks(today)
