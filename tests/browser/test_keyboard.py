@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Locator, Page
 
+from cases.selectors.cases import latest_proposal
 from tests.browser.acts import REASON, Sit
 from tests.browser.desk import PASSWORD
 from tests.browser.looking import MEASURES
@@ -55,6 +56,12 @@ def test_a_decision_is_taken_by_keyboard_alone(sit: Sit, world: World) -> None:
         page.keyboard.press("Enter")
     tab_to(page, page.locator("main [name=outcome]"))
     page.keyboard.press("Space")
+    proposal = latest_proposal(case)
+    assert proposal is not None
+    tab_to(page, page.locator("main [name=mode]"))
+    page.keyboard.press("Space")
+    while page.locator("main [name=mode]:checked").get_attribute("value") != proposal.computed_mode:
+        page.keyboard.press("ArrowDown")
     tab_to(page, page.locator("main [name=reason]"))
     page.keyboard.type(REASON)
     tab_to(page, page.locator("button[name=_do][value=check]:visible"))

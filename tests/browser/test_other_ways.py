@@ -5,6 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, Route
 
 from cases.models import Enterprise
+from cases.selectors.cases import latest_proposal
 from tests.browser.acts import REASON, Play, Sit
 from tests.browser.desk import PASSWORD
 from tests.browser.looking import MEASURES
@@ -64,7 +65,10 @@ def test_a_decision_is_given_without_script(sit: Sit, world: World, enterprise: 
     play.case = world.case("嘉兴市晨光电器有限公司", until="decide_grassroots", begun=20)
     desk = play.desk_of(world.cast.grassroots_lead, java_script_enabled=False)
     desk.open("/tasks/")
-    play.decide("decide_grassroots", world.cast.grassroots_lead, outcome="agree", reason=REASON)
+    proposal = latest_proposal(play.case)
+    assert proposal is not None
+    agreed = {"outcome": "agree", "mode": proposal.computed_mode, "reason": REASON}
+    play.decide("decide_grassroots", world.cast.grassroots_lead, **agreed)
     desk.leave()
 
 

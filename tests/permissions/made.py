@@ -32,7 +32,7 @@ from cases.services.warnings import WarningFacts, draft_warning
 from notices.models import BatchItem, CaseFile, DocumentBatch
 from notices.services.publish_list import WhichList, publish_list
 from tests.events.conftest import telling
-from tests.factories import make_user
+from tests.factories import make_enterprise, make_user
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -94,12 +94,13 @@ def body_task(body, head):
     )
 
 
-def edition(enterprise, body):
-    """A list of the county, published."""
+def edition(body):
+    """A list of the county with one unit, published."""
     lead = make_user("发布人", "grassroots_lead", body)
     acting = Acting(lead, datetime(2026, 11, 1, 9, tzinfo=LEGAL_ZONE))
+    unit = make_enterprise(name="嘉兴名单童车厂", territorial_body=body)
     ListEntry.objects.create(
-        enterprise=enterprise, body=body, year=2026, register="supervision", kind="production", level="key",
+        enterprise=unit, body=body, year=2026, register="supervision", kind="production", level="key",
         entered_on=date(2026, 10, 9), pack="samr-2023-38@1", reason="发现较大质量安全风险", grounds=[],
     )  # fmt: skip
     return publish_list(body=body, which=WhichList("supervision", 2026, "production", "key"), acting=acting)

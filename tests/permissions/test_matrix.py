@@ -166,7 +166,7 @@ def world(bodies, settings):
             "sheet": task_sheet(enterprise, cast.unit_head).pk,
             "batch": letter.batch_id,
             "batch_item": letter.pk,
-            "edition": edition(enterprise, bodies["330402"]).pk,
+            "edition": edition(bodies["330402"]).pk,
             "local_entry": blacklisted(enterprise, bodies["330402"]).pk,
             "list_entry": key_supervised(enterprise, bodies["330402"]).pk,
             "candidate": list_candidate(enterprise, bodies["330402"]).pk,

@@ -334,7 +334,7 @@ def test_any_name_is_shown_as_it_is(at: Any, enterprise: Any, name: str) -> None
     page = standing.page()
     assert str(escape(name)) in page
     assert "<script>alert" not in page
-    checked = standing.send("check", outcome="agree", reason="㛃𬍛<b>经集体研究同意</b>")
+    checked = standing.send("check", outcome="agree", mode="tightened", reason="㛃𬍛<b>经集体研究同意</b>")
     assert str(escape("㛃𬍛<b>经集体研究同意</b>")) in checked.content.decode()
     assert standing.browser.send(standing.url, checked.content.decode()).status_code == 302
     assert Opinion.objects.get(step="decide_grassroots").reason == "㛃𬍛<b>经集体研究同意</b>"

@@ -130,7 +130,11 @@ def test_a_desk_check_that_is_not_complete_says_what_is_missing(browser: Any, re
     walk = Walk(browser, review(), assign_inspectors=[{"notice": "papers"}])
     item = walk.until("desk_check")
     url = f"/tasks/{item.pk}/"
-    sent = browser.send(url, browser.open(url), "check", note="年度报告", risk_level="II", item_1="pass")
+    typed = {"note": "年度报告", "risk_level": "II", "item_1": "pass"}
+    undecided = browser.send(url, browser.open(url), "check", **typed)
+    assert undecided.status_code == 422
+    assert undecided.context["form"].errors["outcome"]
+    sent = browser.send(url, undecided.content.decode(), "check", **typed, outcome="enough")
     assert sent.status_code == 422
     assert "Not answered yet." in sent.content.decode()
 
@@ -145,6 +149,7 @@ def test_the_case_page_says_why_a_rise_is_frozen(browser: Any, review: Any, ente
         assert words in page, words
     item = walk.item()
     assert item is not None
-    refused = browser.send(f"/tasks/{item.pk}/", browser.open(f"/tasks/{item.pk}/"), "submit", outcome="agree")
+    page = browser.open(f"/tasks/{item.pk}/")
+    refused = browser.send(f"/tasks/{item.pk}/", page, "submit", outcome="agree", mode="responsibility")
     assert refused.status_code == 403
     assert "pending demotion freezes any rise" in refused.content.decode()
