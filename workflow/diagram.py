@@ -41,7 +41,7 @@ class DrawnNode:
     diamond: str
     texts: tuple[Text, ...]
     spoken: str
-    """What a screen reader is told."""
+    """What the pointer is told over a sign without words of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from playwright.sync_api import Page
 
 from tests.browser.desk import Desk
@@ -12,7 +11,7 @@ from tests.browser.desk import Desk
 MEASURES: Final = Path(__file__).with_name("measures.js").read_text(encoding="utf-8")
 WIDTHS: Final = (1440, 390, 320)
 HEAVIEST: Final = 120 * 1024
-"""Bytes that a first visit fetches of markup, styles and script, these packed as they are served."""
+"""Bytes of markup, styles, script and icons that a page is read with, unpacked."""
 TABS: Final = 12
 
 
@@ -29,8 +28,8 @@ def _of_page(desk: Desk, address: str) -> Iterator[str]:
     desk.open(address)
     page.evaluate(MEASURES)
     yield from _measured(page, "structure")
-    if (weight := _weight(page)) > HEAVIEST:
-        yield f"weighs {weight} bytes"
+    if (weight := page.evaluate("measures.weight()")) > HEAVIEST:
+        yield f"weighs {weight} bytes: {page.evaluate('measures.parts()')}"
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
@@ -41,17 +40,6 @@ def _of_page(desk: Desk, address: str) -> Iterator[str]:
     for _ in range(TABS):
         page.keyboard.press("Tab")
         yield from _measured(page, "focus")
-
-
-def _weight(page: Page) -> int:
-    parts = page.evaluate("measures.parts()")
-    return len(page.content().encode()) + sum(_served(part) for part in parts)
-
-
-def _served(address: str) -> int:
-    file = Path(settings.STATIC_ROOT, address.removeprefix("/static/"))
-    packed = file.with_name(f"{file.name}.gz")
-    return (packed if packed.exists() else file).stat().st_size
 
 
 def _measured(page: Page, what: str) -> list[str]:
