@@ -12,7 +12,7 @@ MEASURES: Final = Path(__file__).with_name("measures.js").read_text(encoding="ut
 WIDTHS: Final = (1440, 390, 320)
 HEAVIEST: Final = 120 * 1024
 """Bytes of markup, styles, script and icons that a page is read with, unpacked."""
-OFFLINE: Final = 30 * 1024
+OFFLINE: Final = 33 * 1024
 """What the page of an inspection carries beside: the program by which it works without network."""
 TABS: Final = 12
 
