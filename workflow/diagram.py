@@ -40,8 +40,6 @@ class DrawnNode:
     node: Node
     diamond: str
     texts: tuple[Text, ...]
-    spoken: str
-    """What a screen reader is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,6 @@ def _node(node: Node, state: _State) -> DrawnNode:
         node=node,
         diamond=f"M{node.x},{node.top}L{node.right},{node.y}L{node.x},{node.bottom}L{node.x - half},{node.y}Z",
         texts=texts,
-        spoken=" ".join(filter(None, (node.title, state.note))),
     )
 
 

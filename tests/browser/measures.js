@@ -59,12 +59,15 @@
       .map((element) => `not English: ${tell(element)}`);
   }
 
-  // --- weight: the styles and scripts that the page is read with ---------------------------------------------------
+  // --- weight: bytes of the markup and of every style, script and icon that it is read with, unpacked -----------------
 
   function parts() {
-    const read = performance.getEntriesByType("resource").map((entry) => new URL(entry.name).pathname);
-    return [...new Set(read.filter((path) => /\.(css|js)$/.test(path)))];
+    const page = performance.getEntriesByType("navigation").map((entry) => [location.pathname, entry.decodedBodySize]);
+    const read = performance.getEntriesByType("resource").map((entry) => [new URL(entry.name).pathname, entry.decodedBodySize]);
+    return Object.fromEntries(page.concat(read.filter(([path]) => /\.(css|js|svg)$/.test(path))));
   }
+
+  const weight = () => Object.values(parts()).reduce((sum, bytes) => sum + bytes, 0);
 
   // --- width -------------------------------------------------------------------------------------------------------
 
@@ -155,5 +158,5 @@
     return bearers.some((each) => each && marked(each)) ? [] : [`focus is not seen: ${tell(element)}`];
   }
 
-  window.measures = { structure, chinese, parts, width, contrast, focus };
+  window.measures = { structure, chinese, parts, weight, width, contrast, focus };
 })();

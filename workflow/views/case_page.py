@@ -35,7 +35,7 @@ from workflow.views.listing_parts import listing_parts
 
 RECENT = 8
 """Events of the timeline beside the case."""
-LOG_ROWS = 50
+LOG_ROWS = 40
 OTHERWISE: Final[Mapping[str, Callable[[CasePage], dict[str, Any]]]] = {
     Procedure.ESCALATION: escalation_parts,
     Procedure.LISTING: listing_parts,
