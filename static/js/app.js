@@ -35,6 +35,45 @@
     if (open && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = open.offsetLeft - bar.offsetLeft - 24;
   });
 
+  // --- what changes without a new page is told to screen readers in the one status line of the page ----------------
+  // Parts marked data-say are said, by their attribute or else their words; a bar's numbers at most every ten seconds.
+
+  const OFTEN = 10000;
+  let said = { words: "", at: 0 };
+
+  function tell(words, always = true) {
+    const line = $("#said");
+    const plain = (text) => text.replace(/\d+/g, "");
+    if (!line || !words) return;
+    if (!always && words === said.words) return;
+    if (!always && plain(words) === plain(said.words) && Date.now() - said.at < OFTEN) return;
+    said = { words, at: Date.now() };
+    line.textContent = ""; // the same words again are news, too
+    setTimeout(() => (line.textContent = words), 50);
+  }
+
+  function wordsToSay(root) {
+    const words = (part) => (part.dataset.say || part.textContent).replace(/\s+/g, " ").trim();
+    return $$("[data-say]:not(.bulk [data-say])", root).map(words).join(" · ");
+  }
+
+  document.addEventListener("zhijian:tell", (event) => tell(event.detail));
+
+  // --- whoever stood in a part that is exchanged stands there again, at the same words or else at its beginning -----
+
+  const heldWords = () => document.activeElement?.textContent.trim().slice(0, 200);
+
+  function holdAgain(part, words) {
+    if (!part || !words || document.activeElement !== document.body) return;
+    for (const each of $$("a, button, summary", part)) {
+      if (each.textContent.trim().slice(0, 200) !== words) continue;
+      each.focus({ preventScroll: true });
+      if (document.activeElement === each) return;
+    }
+    part.tabIndex = -1;
+    part.focus({ preventScroll: true });
+  }
+
   // --- what is wider than its place can be scrolled by the keyboard -------------------------------------------------
 
   function reachWideTables(root) {
@@ -156,13 +195,14 @@
       all.indeterminate = chosen > 0 && chosen < boxes.length;
     }
     const bar = $("[data-bulk-bar]");
-    if (!bar) return;
+    if (!bar) return "";
     bar.classList.remove("bulk-strip");
     bar.hidden = chosen === 0;
     const count = $("[data-bulk-count]", bar);
     if (count) count.textContent = String(chosen);
     const everything = $("[data-bulk-all]", bar);
     if (everything && chosen < boxes.length) everything.checked = false;
+    return $("[data-say]", bar)?.textContent.trim();
   }
 
   document.addEventListener("change", (event) => {
@@ -175,7 +215,7 @@
     if (event.target.matches("[data-all]")) {
       $$("tbody input[type=checkbox]", table).forEach((box) => (box.checked = event.target.checked));
     }
-    showSelection(table);
+    tell(showSelection(table));
   });
 
   document.addEventListener("click", (event) => {
@@ -267,6 +307,7 @@
     state.classList.toggle("tag-danger", !kept);
     $$("[data-autosave-before]").forEach((before) => (before.hidden = true));
     state.textContent = kept ? `${state.dataset.saved} ${new Date().toTimeString().slice(0, 5)}` : state.dataset.failed;
+    tell(state.textContent);
     const files = $$("input[type=file]", form).some((box) => box.files.length);
     if (kept && !waiting.has(form) && !files) changed.delete(form);
     if (!kept && !waiting.has(form)) waiting.set(form, setTimeout(keepDraft, TRY_AGAIN_AFTER, form));
@@ -332,7 +373,7 @@
       location.href = url;
       return;
     }
-    const held = document.activeElement && document.activeElement.textContent.trim();
+    const held = heldWords();
     if (push) history.pushState({ parts }, "", url);
     parts.forEach((id) => {
       const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
@@ -341,8 +382,9 @@
       enhance(fresh);
     });
     const within = document.getElementById(parts[0]);
-    const again = held && within && $$("a, button, summary", within).find((each) => each.textContent.trim() === held);
-    if (again) again.focus({ preventScroll: true });
+    if (!within) return;
+    holdAgain(within, held);
+    tell(wordsToSay(within));
   }
 
   const partsOf = (node) => node.closest("[data-swap]").dataset.swap.split(" ");
@@ -394,5 +436,14 @@
   }
 
   enhance(document);
-  document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+
+  let held = "";
+  document.addEventListener("htmx:beforeSwap", () => (held = heldWords()));
+  document.addEventListener("htmx:load", (event) => {
+    const part = event.detail.elt;
+    enhance(part);
+    if (part === document.body) return;
+    holdAgain(part, held);
+    tell(wordsToSay(part), false);
+  });
 })();
