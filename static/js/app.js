@@ -61,12 +61,17 @@
 
   // --- whoever stood in a part that is exchanged stands there again, at the same words or else at its beginning -----
 
-  const heldWords = () => document.activeElement?.textContent.trim().slice(0, 200);
+  const wordsOf = (each) => each.name || each.textContent.trim().slice(0, 200);
 
-  function holdAgain(part, words) {
-    if (!part || !words || document.activeElement !== document.body) return;
-    for (const each of $$("a, button, summary", part)) {
-      if (each.textContent.trim().slice(0, 200) !== words) continue;
+  function holder() {
+    const here = document.activeElement;
+    return here && here !== document.body ? { tag: here.tagName, words: wordsOf(here) } : null;
+  }
+
+  function holdAgain(part, held) {
+    if (!part || !held || document.activeElement !== document.body) return;
+    for (const each of $$(held.tag, part)) {
+      if (wordsOf(each) !== held.words) continue;
       each.focus({ preventScroll: true });
       if (document.activeElement === each) return;
     }
@@ -334,6 +339,8 @@
     }
     form.dataset.sent = "1";
     form.setAttribute("aria-busy", "true");
+    // A place of this page, such as its main part, would take the focus from the errors of the answer.
+    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
   });
   addEventListener("pageshow", () => {
     $$("form[data-sent]").forEach((form) => {
@@ -373,7 +380,7 @@
       location.href = url;
       return;
     }
-    const held = heldWords();
+    const held = holder();
     if (push) history.pushState({ parts }, "", url);
     parts.forEach((id) => {
       const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
@@ -437,8 +444,8 @@
 
   enhance(document);
 
-  let held = "";
-  document.addEventListener("htmx:beforeSwap", () => (held = heldWords()));
+  let held = null;
+  document.addEventListener("htmx:beforeSwap", () => (held = holder()));
   document.addEventListener("htmx:load", (event) => {
     const part = event.detail.elt;
     enhance(part);
