@@ -172,7 +172,9 @@
         [0.1, 0.5, 0.9].some((y) => mine(document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y))),
       );
     };
-    return [...element.getClientRects()].some(lies) ? [] : [`covered while it has the focus: ${tell(element)}`];
+    const { top, bottom } = element.getBoundingClientRect();
+    const where = `${Math.round(top)} to ${Math.round(bottom)} of ${innerHeight}`;
+    return [...element.getClientRects()].some(lies) ? [] : [`covered while it has the focus: ${tell(element)} at ${where}`];
   }
 
   window.measures = { structure, chinese, parts, width, contrast, focus, covered };
