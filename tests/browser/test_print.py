@@ -23,7 +23,7 @@ LEFT_OUT: Final = ("跳到主要内容", "快捷键", "退出登录", "导出Exc
 STAYS: Final = """() => [...document.body.querySelectorAll("*")]
   .filter((each) => each.checkVisibility() && ["fixed", "sticky"].includes(getComputedStyle(each).position))
   .filter((each) => !each.closest("th")).map((each) => each.outerHTML.slice(0, 100))"""
-PRESSED: Final = """() => [...document.querySelectorAll("button, input[type=search], nav")]
+PRESSED: Final = """() => [...document.querySelectorAll("button, input[type=search], .nav, .tabbar")]
   .filter((each) => each.checkVisibility()).map((each) => each.outerHTML.slice(0, 100))"""
 
 
