@@ -35,6 +35,50 @@
     if (open && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = open.offsetLeft - bar.offsetLeft - 24;
   });
 
+  // --- what changes without a new page is told to screen readers in the one status line of the page ----------------
+  // Parts marked data-say are said, by their attribute or else their words; a bar's numbers at most every ten seconds.
+
+  const OFTEN = 10000;
+  let said = { words: "", at: 0 };
+
+  function tell(words, always = true) {
+    const line = $("#said");
+    const plain = (text) => text.replace(/\d+/g, "");
+    if (!line || !words) return;
+    if (!always && words === said.words) return;
+    if (!always && plain(words) === plain(said.words) && Date.now() - said.at < OFTEN) return;
+    said = { words, at: Date.now() };
+    line.textContent = ""; // the same words again are news, too
+    setTimeout(() => (line.textContent = words), 50);
+  }
+
+  function wordsToSay(root) {
+    const words = (part) => (part.dataset.say || part.textContent).replace(/\s+/g, " ").trim();
+    return $$("[data-say]:not(.bulk [data-say])", root).map(words).join(" · ");
+  }
+
+  document.addEventListener("zhijian:tell", (event) => tell(event.detail));
+
+  // --- whoever stood in a part that is exchanged stands there again, at the same words or else at its beginning -----
+
+  const wordsOf = (each) => each.name || each.textContent.trim().slice(0, 200);
+
+  function holder() {
+    const here = document.activeElement;
+    return here && here !== document.body ? { tag: here.tagName, words: wordsOf(here) } : null;
+  }
+
+  function holdAgain(part, held) {
+    if (!part || !held || document.activeElement !== document.body) return;
+    for (const each of $$(held.tag, part)) {
+      if (wordsOf(each) !== held.words) continue;
+      each.focus({ preventScroll: true });
+      if (document.activeElement === each) return;
+    }
+    part.tabIndex = -1;
+    part.focus({ preventScroll: true });
+  }
+
   // --- what is wider than its place can be scrolled by the keyboard -------------------------------------------------
 
   function reachWideTables(root) {
@@ -156,13 +200,14 @@
       all.indeterminate = chosen > 0 && chosen < boxes.length;
     }
     const bar = $("[data-bulk-bar]");
-    if (!bar) return;
+    if (!bar) return "";
     bar.classList.remove("bulk-strip");
     bar.hidden = chosen === 0;
     const count = $("[data-bulk-count]", bar);
     if (count) count.textContent = String(chosen);
     const everything = $("[data-bulk-all]", bar);
     if (everything && chosen < boxes.length) everything.checked = false;
+    return $("[data-say]", bar)?.textContent.trim();
   }
 
   document.addEventListener("change", (event) => {
@@ -175,7 +220,7 @@
     if (event.target.matches("[data-all]")) {
       $$("tbody input[type=checkbox]", table).forEach((box) => (box.checked = event.target.checked));
     }
-    showSelection(table);
+    tell(showSelection(table));
   });
 
   document.addEventListener("click", (event) => {
@@ -240,6 +285,8 @@
     }
     form.dataset.sent = "1";
     form.setAttribute("aria-busy", "true");
+    // A place of this page, such as its main part, would take the focus from the errors of the answer.
+    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
   });
   addEventListener("pageshow", () => {
     $$("form[data-sent]").forEach((form) => {
@@ -281,7 +328,7 @@
       location.href = url;
       return;
     }
-    const held = document.activeElement && document.activeElement.textContent.trim();
+    const held = holder();
     if (push) history.pushState({ parts }, "", url);
     parts.forEach((id) => {
       const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
@@ -290,8 +337,9 @@
       enhance(fresh);
     });
     const within = document.getElementById(parts[0]);
-    const again = held && within && $$("a, button, summary", within).find((each) => each.textContent.trim() === held);
-    if (again) again.focus({ preventScroll: true });
+    if (!within) return;
+    holdAgain(within, held);
+    tell(wordsToSay(within));
   }
 
   const partsOf = (node) => node.closest("[data-swap]").dataset.swap.split(" ");
@@ -343,5 +391,14 @@
   }
 
   enhance(document);
-  document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+
+  let held = null;
+  document.addEventListener("htmx:beforeSwap", () => (held = holder()));
+  document.addEventListener("htmx:load", (event) => {
+    const part = event.detail.elt;
+    enhance(part);
+    if (part === document.body) return;
+    holdAgain(part, held);
+    tell(wordsToSay(part), false);
+  });
 })();

@@ -44,6 +44,7 @@
     state.classList.toggle("tag-danger", !kept);
     $$("[data-autosave-before]").forEach((before) => (before.hidden = true));
     state.textContent = kept ? `${state.dataset.saved} ${new Date().toTimeString().slice(0, 5)}` : state.dataset.failed;
+    document.dispatchEvent(new CustomEvent("zhijian:tell", { detail: state.textContent }));
     const files = $$("input[type=file]", form).some((box) => box.files.length);
     if (kept && !waiting.has(form) && !files) form.dispatchEvent(new Event("kept", { bubbles: true }));
     if (!kept && !waiting.has(form)) waiting.set(form, setTimeout(keepDraft, TRY_AGAIN_AFTER, form));

@@ -279,6 +279,9 @@ window.onsite = (() => {
     chip.querySelector("[data-sync-words]").textContent = [word(offline ? "offline" : "online"), state.at && draft ? word(saved, { time: clock(state.at) }) : ""].filter(Boolean).join(" · ");
     const note = $("[data-sync-note]");
     const [title, text] = message();
+    if (title && title !== note.querySelector("b").textContent) {
+      document.dispatchEvent(new CustomEvent("zhijian:tell", { detail: `${title} ${text}` }));
+    }
     note.hidden = !title;
     note.querySelector("b").textContent = title;
     note.querySelector("[data-text]").textContent = text;

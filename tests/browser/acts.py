@@ -64,8 +64,7 @@ class Play:
 
     def landed(self, desk: Desk, step: str) -> None:
         """Done, and back at the case, which names it as the latest thing that happened."""
-        here = desk.page.url.removeprefix(desk.home)
-        assert here == reverse("case_detail", args=[self.case.pk]), (step, desk.message())
+        assert desk.here() == reverse("case_detail", args=[self.case.pk]), (step, desk.message())
         assert not WorkItem.objects.filter(case=self.case, step=step).exists(), step
 
     def decide(self, step: str, by: User, *, checked: bool = True, **answers: Any) -> None:
@@ -88,7 +87,7 @@ class Play:
         desk.press(desk.page.locator(f"#list a.btn[href$='{self.enterprise.uscc}']"))
         desk.press(desk.page.locator("main form[data-guard] button.btn-primary"))
         self.case = Case.objects.get(enterprise=self.enterprise)
-        assert desk.page.url.endswith(reverse("case_detail", args=[self.case.pk]))
+        assert desk.here() == reverse("case_detail", args=[self.case.pk])
 
     def inspect_on_a_phone(self) -> None:
         """Half of it, kept as a draft; the page is loaded anew, and nothing is lost; then the rest."""
@@ -152,7 +151,7 @@ class Play:
     def serve(self, step: str) -> None:
         """In person, the receipt signed: on the page of the document, to which the step leads."""
         desk = self.come_to(step, self.cast.lead)
-        assert desk.page.url.endswith("/serve/")
+        assert desk.here().endswith("/serve/")
         desk.fill(outcome="yes", second_server=self.cast.second.pk)
         desk.fill(recipient="沈国良", recipient_role="legal_representative")
         desk.fill(receipt_signed=True)

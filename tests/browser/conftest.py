@@ -100,8 +100,8 @@ def sit(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., De
     """Makes desks. Whoever has one leaves it; what is left open by a failing test is closed here."""
     desks: list[Desk] = []
 
-    def sit_down(user: User | None = None, **options: Any) -> Desk:
-        made = Desk(chromium, live_server.url, **options)
+    def sit_down(user: User | None = None, kind: type[Desk] = Desk, **options: Any) -> Desk:
+        made = kind(chromium, live_server.url, **options)
         desks.append(made)
         return made.sign_in(user) if user else made
 

@@ -28,7 +28,7 @@ class Desk:
     def __init__(self, browser: Browser, home: str, size: ViewportSize = DESKTOP, **options: Any) -> None:
         self.home = home
         self.context = browser.new_context(viewport=size, has_touch=size == PHONE, base_url=home, **options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         self.watch = Watch(self.context, home)
         self.page: Page = self.context.new_page()
 
@@ -95,6 +95,10 @@ class Desk:
             field.set_input_files(value)
         else:
             field.fill(str(value))
+
+    def here(self) -> str:
+        """The address of the page, without its host and without the part that was led to."""
+        return self.page.url.removeprefix(self.home).partition("#")[0]
 
     def message(self) -> str:
         """What the page says first after a deed: its messages, or its errors."""

@@ -155,8 +155,30 @@
       return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
     };
     const bearers = [element, element.nextElementSibling, element.closest("label"), element.parentElement];
-    return bearers.some((each) => each && marked(each)) ? [] : [`focus is not seen: ${tell(element)}`];
+    const drawn = element.ownerSVGElement ? [...element.querySelectorAll("*")].map((each) => getComputedStyle(each)) : [];
+    const ring = String(rgba(getComputedStyle(document.documentElement).getPropertyValue("--focus").trim()));
+    const ringed = drawn.some((style) => parseFloat(style.strokeWidth) >= 3 && String(rgba(style.stroke)) === ring);
+    return ringed || bearers.some((each) => each && marked(each)) ? [] : [`focus is not seen: ${tell(element)}`];
   }
 
-  window.measures = { structure, chinese, parts, weight, width, contrast, focus };
+  // --- covered: what has the focus does not lie wholly under a bar (WCAG 2.2, 2.4.11) --------------------------------
+
+  function covered() {
+    const element = document.activeElement;
+    if (!element || element === document.body || element.matches("main, dialog")) return [];
+    const mine = (there) => there && (element.contains(there) || there.contains(element) || there.closest("label")?.control === element);
+    const lies = (box) => {
+      const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
+      const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
+      if (right <= left || bottom <= top) return false;
+      return [0.1, 0.5, 0.9].some((x) =>
+        [0.1, 0.5, 0.9].some((y) => mine(document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y))),
+      );
+    };
+    const { top, bottom } = element.getBoundingClientRect();
+    const where = `${Math.round(top)} to ${Math.round(bottom)} of ${innerHeight}`;
+    return [...element.getClientRects()].some(lies) ? [] : [`covered while it has the focus: ${tell(element)} at ${where}`];
+  }
+
+  window.measures = { structure, chinese, parts, weight, width, contrast, focus, covered };
 })();

@@ -4,12 +4,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from socket import create_connection, socket
 
 from playwright.sync_api import Page
 
-from tests.demo.conftest import seed_house
+from tests.engine.houses import House
 from workflow.demo.accounts import PASSWORD
 
 PATIENCE = 60  # seconds until the server answers
@@ -31,9 +30,8 @@ def _free_port() -> int:
 
 
 @contextmanager
-def served_demo(directory: Path, settings: str = "tests.demo.house_settings") -> Iterator[str]:
-    """The address of a demo, seeded in `directory` and served under these settings until the end."""
-    house = seed_house(directory)
+def served_demo(house: House, settings: str = "tests.demo.house_settings") -> Iterator[str]:
+    """The address of this demo, served under these settings until the end."""
     port = _free_port()
     home = f"http://127.0.0.1:{port}"
     house = replace(

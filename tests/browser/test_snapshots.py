@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.desk import DESKTOP, PHONE
 from tests.browser.served import served_demo, sign_in
+from tests.demo.conftest import copied_house
 from tests.pictures import difference, png
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,7 +43,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def frozen_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served_demo(tmp_path_factory.mktemp("frozen") / "house", settings="tests.browser.frozen_settings") as home:
+    with served_demo(copied_house(tmp_path_factory, "frozen"), settings="tests.browser.frozen_settings") as home:
         yield home
 
 

@@ -1,5 +1,8 @@
 """A small demo, seeded once for all tests by the command itself, in a database of its own."""
 
+import fcntl
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -32,9 +35,28 @@ def seed_house(directory: Path, seed: int = 33) -> House:
     return house
 
 
+def root_of(factory: pytest.TempPathFactory) -> Path:
+    """The directory that all processes of this run of tests have in common."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def copied_house(factory: pytest.TempPathFactory, name: str) -> House:
+    """A smallest demo of one's own: the processes of a run seed it once between them, and each copies it."""
+    root = root_of(factory)
+    with (root / "seeded.lock").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        if not (root / "seeded").exists():
+            seed_house(root / "seeding")
+            (root / "seeding").rename(root / "seeded")
+    directory = factory.mktemp(name) / "house"
+    shutil.copytree(root / "seeded", directory)
+    return new_house(directory)
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return seed_house(tmp_path_factory.mktemp("demo") / "house")
+    return copied_house(tmp_path_factory, "demo")
 
 
 @pytest.fixture

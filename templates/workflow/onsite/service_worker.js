@@ -20,16 +20,18 @@ async function fill() {
   await shelf.addAll([...house.files, house.offline]);
 }
 
-// A kept page names the files it was made with: those of an older version go only once every page is of the new one.
+// A kept page names the files it was made with: those of an older version go only once every page is of the new one. Where
+// nobody was signed in when the new version came, that is after the next page that somebody opens.
 async function renew() {
+  const older = (await caches.keys()).filter((name) => name !== house.shelf);
+  if (!older.length) return;
   for (const page of await vault.list("pages")) {
     const address = `/tasks/${page.task}/`;
     const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
     if (!answer || !answer.ok) return;
     await vault.keepPage(page.task, answer);
   }
-  const shelves = await caches.keys();
-  await Promise.all(shelves.filter((name) => name !== house.shelf).map((name) => caches.delete(name)));
+  await Promise.all(older.map((name) => caches.delete(name)));
 }
 
 self.addEventListener("fetch", (event) => {
@@ -61,7 +63,7 @@ async function visit(event, url) {
   try {
     const answer = await fetch(event.request);
     const whose = answer.headers.get("X-Account");
-    if (whose) event.waitUntil(vault.belongsTo(whose).then(() => (TASK.test(url.pathname) ? null : tidy())));
+    if (whose) event.waitUntil(vault.belongsTo(whose).then(() => (TASK.test(url.pathname) ? null : tidy())).then(renew));
     return answer;
   } catch (error) {
     return (await kept(url)) || (await caches.match(house.offline)) || Response.error();
