@@ -5,6 +5,7 @@ They write rows directly, so that a test of one service does not depend on anoth
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -52,16 +53,21 @@ def make_user(name: str, role: str | None = None, body: Body | None = None, **fi
 def give_post(user: User, role: str, body: Body) -> Post:
     """A post held since the start of 2026, with its grants; the person appoints themselves, which no service would."""
     post = Post.objects.create(user=user, role=role, body=body, starts_on=date(2026, 1, 1), appointed_by=user)
-    for permission in Permission.objects.filter(
-        content_type__app_label="cases", content_type__model="body", codename__in=_permissions_of(role)
-    ):
-        BodyUserPermission.objects.get_or_create(user=user, permission=permission, content_object=body)
+    permissions = Permission.objects.filter(
+        content_type__app_label="cases", content_type__model="body", codename__in=_permissions()[role]
+    )
+    BodyUserPermission.objects.bulk_create(
+        [BodyUserPermission(user=user, permission=each, content_object=body) for each in permissions],
+        ignore_conflicts=True,
+    )
     return post
 
 
-def _permissions_of(role: str) -> list[str]:
+@cache
+def _permissions() -> dict[str, list[str]]:
+    """What each role may do; read once, for most tests begin with a dozen people."""
     roles = yaml.safe_load(_ROLES_FILE.read_text(encoding="utf-8"))
-    return next(entry["permissions"] for entry in roles if entry["code"] == role)
+    return {entry["code"]: entry["permissions"] for entry in roles}
 
 
 def acting(user: User | None, at: datetime = NOON) -> Acting:
