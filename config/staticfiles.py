@@ -12,9 +12,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 SHORTER: Final[dict[str, Callable[[str], Any]]] = {
     "css": rcssmin.cssmin,
     "js": rjsmin.jsmin,
-    "svg": lambda text: text.replace("\n", ""),
 }
-OURS: Final = ("css/", "js/", "icons")
+OURS: Final = ("css/", "js/")
 """How the names of our own files begin; those of packages come as short as their makers want them."""
 
 
@@ -23,7 +22,7 @@ class ProjectStaticFiles(StaticFilesConfig):
 
 
 class ShortStaticFiles(CompressedManifestStaticFilesStorage):
-    """Takes comments and spaces out of our styles, scripts and icons before their names are made of their contents."""
+    """Takes comments and spaces out of our styles and scripts before their names are made of their contents."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.core.files.storage import storages
 from django.core.paginator import Page
 from django.forms import (
     BaseForm,
@@ -28,6 +27,8 @@ from cases.packs.clauses import clause_at_end, clauses_of
 from cases.packs.glosses import gloss_of
 from cases.selectors.written import own_words, period_words
 
+ICON = "i-"
+"""Before the name of an icon in a page, whose other parts have names, too."""
 register = template.Library()
 
 SOON = 3
@@ -51,21 +52,15 @@ WEEKDAYS = (
 
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
-    """An icon of static/icons.svg; `size` is "", "s" or "l"; without `label` it is hidden from screen readers."""
-    return _icon(_static_url(storages["staticfiles"], "icons.svg"), name, size, label)
-
-
-@lru_cache(maxsize=32)
-def _static_url(storage: Any, name: str) -> str:
-    """The address of a static file, as `{% static %}` writes it; it stays as long as the storage does."""
-    return str(storage.url(name))
+    """An icon of templates/icons.svg; `size` is "", "s" or "l"; without `label` it is hidden from screen readers."""
+    return _icon(name, size, label)
 
 
 @lru_cache(maxsize=1024)
-def _icon(sprite: str, name: str, size: str, label: str) -> SafeString:
+def _icon(name: str, size: str, label: str) -> SafeString:
     """A page draws some hundred icons, few of them different."""
     css = f"icon icon-{size}" if size else "icon"
-    href = f"{sprite}#{name}"
+    href = f"#{ICON}{name}"
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href)
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, href)
@@ -307,7 +302,7 @@ def period(code: str) -> str:
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: RequestContext, page: Page[Any], target: str = "") -> dict[str, Any]:
-    """Previous and next with the count; keeps the rest of the address. `target`: id that htmx swaps."""
+    """Previous and next with the count; keeps the rest of the address. `target`: id of the part that is exchanged."""
     request = context["request"]
 
     def address(number: int) -> str:

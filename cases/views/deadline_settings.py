@@ -39,7 +39,7 @@ class RuleRow:
 
 @require_http_methods(["GET", "POST"])
 def deadline_settings(request: HttpRequest) -> HttpResponse:
-    """All rules as they stand at a body, `?body=CODE`; `?rule=CODE` opens the form of one that can be set."""
+    """The rules as they stand at a body, `?body=CODE`: those it can set, or `?show=fixed`; `?rule=CODE` opens a form."""
     user = _administrator(request)
     body = _body(request, user)
     code = request.GET.get("rule", "")
@@ -50,11 +50,13 @@ def deadline_settings(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and form.is_valid() and _saved(request, body, rule, form, user):
             return redirect(f"{reverse('deadline_settings')}?body={body.code}")
     rows = _rows(body)
+    fixed = request.GET.get("show") == "fixed"
     context = {
         "body": body,
         "bodies": Body.objects.filter(pk__in=user.posts.active(Acting(user, timezone.now()).today).values("body")),
-        "fixed": [row for row in rows if not row.rule.settable],
-        "settable": [row for row in rows if row.rule.settable],
+        "fixed": fixed,
+        "rules": [row for row in rows if row.rule.settable != fixed],
+        "all": len(rows),
         "editing": next((row for row in rows if row.rule.code == code), None) if form else None,
         "form": form,
         "may_set": may(user, "manage_people", body),

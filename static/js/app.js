@@ -309,26 +309,31 @@
     if (event.target.form) followAnswers(event.target.form);
   });
 
-  // --- lists: within [data-swap="id id"], links and filters of the same page exchange only the parts of those ids -----
+  // --- lists: within [data-swap="id id"], links and filters of the same page exchange only the parts of those ids;
+  // --- a form data-typed asks while one types, and a part data-ask-again="3" every three seconds until it is no more -----
 
   const BY_SCRIPT = { "X-Requested-With": "fetch" };
 
-  async function swap(url, parts, push) {
+  async function swap(url, parts, push, unasked = false) {
     const list = document.getElementById(parts[0]);
-    if (list) list.setAttribute("aria-busy", "true");
+    if (list && !unasked) list.setAttribute("aria-busy", "true");
     let page;
+    let elsewhere = false;
     try {
       const answer = await fetch(url, { headers: BY_SCRIPT });
+      elsewhere = answer.redirected;
       const here = new URL(answer.url).pathname === location.pathname;
       const html = (answer.headers.get("Content-Type") || "").startsWith("text/html");
       if (!answer.ok || !here || !html) throw new Error("another page");
       url = answer.url;
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {
-      location.href = url;
+      if (unasked && !elsewhere) askAgain(list);
+      else location.href = url;
       return;
     }
     const held = holder();
+    $$("#icons symbol", page).forEach((icon) => document.getElementById(icon.id) || $("#icons").append(icon));
     if (push) history.pushState({ parts }, "", url);
     parts.forEach((id) => {
       const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
@@ -339,8 +344,20 @@
     const within = document.getElementById(parts[0]);
     if (!within) return;
     holdAgain(within, held);
-    tell(wordsToSay(within));
+    tell(wordsToSay(within), !unasked);
   }
+
+  function askAgain(part) {
+    setTimeout(() => part.isConnected && swap(location.href, [part.id], false, true), part.dataset.askAgain * 1000);
+  }
+
+  let typing = 0;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (!form || !form.matches("[data-typed]")) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => form.requestSubmit(), 300);
+  });
 
   const partsOf = (node) => node.closest("[data-swap]").dataset.swap.split(" ");
 
@@ -388,17 +405,8 @@
     $$("form", root).forEach(followAnswers);
     keepRoles(root);
     reachWideTables(root);
+    [root, ...$$("[data-ask-again]", root)].filter((part) => part.dataset?.askAgain).forEach(askAgain);
   }
 
   enhance(document);
-
-  let held = null;
-  document.addEventListener("htmx:beforeSwap", () => (held = holder()));
-  document.addEventListener("htmx:load", (event) => {
-    const part = event.detail.elt;
-    enhance(part);
-    if (part === document.body) return;
-    holdAgain(part, held);
-    tell(wordsToSay(part), false);
-  });
 })();

@@ -59,7 +59,7 @@ class Desk:
     def press(self, what: Locator) -> None:
         """Click what leads to another page, and look at that once it is loaded.
 
-        A load, not a navigation: an address that htmx pushes late for a swapped list is a navigation, too.
+        A load, not a navigation: an address that the script pushes late for an exchanged list is a navigation, too.
         """
         with self.page.expect_event("load"):
             what.click()

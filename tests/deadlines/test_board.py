@@ -320,7 +320,7 @@ def test_a_body_sets_a_period_on_its_page_and_goes_back(
     assert start(subject="order:1").amount == 20
     assert AuditEvent.objects.get(action="deadline.period_set").data["after"] == 20
     page = client.get(reverse("deadline_settings") + "?body=330402")
-    row = next(row for row in page.context["settable"] if row.rule.code == "rectification")
+    row = next(row for row in page.context["rules"] if row.rule.code == "rectification")
     assert (row.amount, row.set_by) == (20, bodies["330400"])
     assert client.post(url, {"action": "reset", "reason": REASON}).status_code == 302
     assert start(subject="order:2").amount == 15

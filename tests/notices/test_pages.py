@@ -306,7 +306,7 @@ def test_everybody_is_told_that_it_is_genuine_and_nothing_of_the_enterprise(prin
         assert kept_back not in text
     told = {field.name for field in fields(response.context["answer"])}
     assert told == {
-        "kind", "issuer", "issued_on", "state", "number", "version", "printed", "voided_on", "replaced_by",
+        "kind", "kind_en", "issuer", "issued_on", "state", "number", "version", "printed", "voided_on", "replaced_by",
         "replaced_code",
     }  # fmt: skip
 

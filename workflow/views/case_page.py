@@ -65,7 +65,8 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": parts.facts(page),
         "mode": mode_words(page.change.record.mode if page.change.record else case.enterprise.mode),
         "steps": phases_of(case=case, turns=page.turns, opinions=page.opinions),
-        "diagram": diagram_of(page.process) if page.process else None,
+        # The drawing weighs as much as all else of a tab: beside the first one it comes when it is asked for.
+        "diagram": diagram_of(page.process) if page.process and (tab == names[0] or "diagram" in request.GET) else None,
         "recent": parts.timeline(events_of(case)[:RECENT]),
         "deciders": deciders(page),
         "risk_events": parts.risk_events(page.class_events),

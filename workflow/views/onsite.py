@@ -33,8 +33,8 @@ from workflow.views.task import TaskPage
 FILES: Final = (
     "css/tokens.css", "css/shell.css", "css/public.css", "css/demo.css", "css/components.css", "css/forms.css",
     "css/case.css", "css/task.css", "css/inspection.css", "js/app.js", "js/vault.js", "js/inspection.js",
-    "js/inspection_photos.js", "js/inspection_sign.js", "js/inspection_parts.js", "js/offline.js", "icons.svg",
-    "img/icon.svg", "manifest.webmanifest",
+    "js/inspection_photos.js", "js/inspection_sign.js", "js/inspection_parts.js", "js/offline.js", "img/icon.svg",
+    "manifest.webmanifest",
 )  # fmt: skip
 """All that the page of an inspection and the offline page are made of."""
 _RANGE: Final = re.compile(r"bytes (\d{1,10})-\d{1,10}/\d{1,10}")
