@@ -314,7 +314,10 @@
 
   const BY_SCRIPT = { "X-Requested-With": "fetch" };
 
+  let latest = 0;
+
   async function swap(url, parts, push, unasked = false) {
+    const mine = ++latest;
     const list = document.getElementById(parts[0]);
     if (list && !unasked) list.setAttribute("aria-busy", "true");
     let page;
@@ -330,6 +333,10 @@
     } catch {
       if (unasked && !elsewhere) askAgain(list);
       else location.href = url;
+      return;
+    }
+    if (mine !== latest) {
+      if (unasked) askAgain(list); // an answer overtaken by a later question is no news
       return;
     }
     const held = holder();
@@ -376,7 +383,7 @@
     event.preventDefault();
     const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
     if (!history.state) history.replaceState({ parts: partsOf(form) }, "");
-    swap(`${form.action.split("?")[0]}?${query}`, partsOf(form), true);
+    swap(`${form.action.split(/[?#]/)[0]}?${query}`, partsOf(form), true);
   });
 
   addEventListener("popstate", (event) => {

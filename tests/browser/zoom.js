@@ -54,6 +54,7 @@
       const node = texts.currentNode;
       const holder = node.parentElement;
       if (!node.data.trim() || !shown(holder) || holder.closest(".sr-only, option, svg, .skip")) continue;
+      if (getComputedStyle(holder).clip !== "auto") continue; // said, not shown
       if (floats(holder)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);

@@ -110,14 +110,14 @@ def test_a_sheet_is_reviewed_approved_printed_and_taken_away(
     assert "changed after you opened it" in stale.content.decode()
     client.post(reverse("batch_approve", args=[drafted.pk]), client.get(sheet).context["approve_form"].initial)
     page = client.get(sheet)
-    assert f'hx-get="{sheet}"' in page.content.decode()
+    assert 'id="sheet" data-ask-again="' in page.content.decode()
     assert '<noscript><meta http-equiv="refresh"' in page.content.decode()
     again = client.post(reverse("batch_approve", args=[drafted.pk]), follow=True)
     assert "has approved the sheet already" in again.content.decode()
     run_batches()
     run_due_jobs(NOON)
     page = client.get(sheet)
-    assert "hx-trigger" not in page.content.decode().split('id="sheet"')[1].split(">")[0]
+    assert "data-ask-again" not in page.content.decode().split('id="sheet"')[1].split(">")[0]
     assert page.context["progress"].printed == 3
     joined = client.get(reverse("batch_pdf", args=[drafted.pk]))
     reader = PdfReader(io.BytesIO(joined.content))

@@ -102,10 +102,10 @@ def test_the_way_from_a_draft_to_a_published_pack(writer: Any, head: Any, signed
         assert "企业标准自我声明公开。" in content(client, f"{answer['Location']}?view={view}")
     started = client.post(reverse("rehearsal_new", args=[draft.pk]))
     waiting = content(client, started["Location"])
-    assert 'hx-trigger="every' in waiting
+    assert 'data-ask-again="' in waiting
     assert "http-equiv" in waiting
     run_due_jobs(NOON)
-    assert "hx-trigger" not in content(client, started["Location"])
+    assert "data-ask-again" not in content(client, started["Location"])
     refused = client.post(
         reverse("pack_draft_publish", args=[draft.pk]), {"publish-reason": REASON, "publish-version": 1}
     )
