@@ -24,7 +24,16 @@ from hypothesis.stateful import (
 from cases.acting import LEGAL_ZONE, Acting
 from cases.guards.conditions import failed
 from cases.guards.p2 import proposal_current
-from cases.models import STANDING_STATES, BodySetting, Case, ClassRecord, Enterprise, Procedure, RiskEvent
+from cases.models import (
+    STANDING_STATES,
+    BodySetting,
+    Case,
+    ClassRecord,
+    EnforcementCertificate,
+    Enterprise,
+    Procedure,
+    RiskEvent,
+)
 from cases.models.case import CLASSIFYING
 from cases.packs.classifying import classifying_pack
 from cases.packs.loader import load_pack
@@ -269,6 +278,7 @@ def run_machine(enterprise, cast, examples: int, steps: int) -> None:
         set_by=cast.unit_head,
         set_at=Clock().now,
     )
+    EnforcementCertificate.objects.update(valid_to=date(2099, 12, 31))  # seasons may pass for decades
     machine = type("Machine", (ClassHistory,), {"enterprise": enterprise, "cast": cast})
     quick = settings(
         max_examples=examples,
