@@ -31,7 +31,7 @@ from cases.views.hex_map import hexagons, legend, map_ways, places
 from cases.views.list_page import ListPage, export_response
 from cases.views.preferences import safe_next
 
-ROWS: Final = 12
+ROWS: Final = 10
 PRINTED_ROWS: Final = 200
 
 

@@ -21,7 +21,7 @@ from tests.browser.served import served_demo, sign_in
 from tests.demo.conftest import copied_house, root_of
 from workflow.demo.accounts import SHOWN
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.axe]
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
