@@ -107,4 +107,4 @@ class Desk:
     def leave(self) -> None:
         """Close the window; everything that was ever wrong in it is told at once."""
         self.context.close()
-        assert self.watch.complaints == []
+        assert self.watch.complaints == [], "\n".join(self.watch.complaints)

@@ -73,6 +73,8 @@ def test_the_main_story_is_played_by_keyboard_alone(sit: Sit, cast: Cast, enterp
     desks = [desk for desk in play.desks.values() if isinstance(desk, KeyDesk)]
     assert all(desk.skips for desk in desks)
     assert sum(desk.claimed for desk in desks)
+    for desk in play.desks.values():  # a form sent back for its errors is an error on the browser's console, too
+        desk.watch.complaints = [each for each in desk.watch.complaints if "status of 422" not in each]
     play.everybody_leaves()
 
 
