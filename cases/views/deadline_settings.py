@@ -39,7 +39,7 @@ class RuleRow:
 
 @require_http_methods(["GET", "POST"])
 def deadline_settings(request: HttpRequest) -> HttpResponse:
-    """The rules as they stand at a body, `?body=CODE`: those it can set, or `?show=fixed`; `?rule=CODE` opens a form."""
+    """The rules as they stand at a body, `?body=CODE`: what it can set, or `?show=fixed`; `?rule=CODE` opens a form."""
     user = _administrator(request)
     body = _body(request, user)
     code = request.GET.get("rule", "")
