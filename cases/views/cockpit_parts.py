@@ -204,22 +204,36 @@ def change_of(now: Kept, before: Kept, against: str) -> str:
 
 
 def _days(cockpit: Cockpit, chosen: Any) -> Figure:
+    return days_figure(
+        cockpit,
+        none=_("no report in %(days)s days") % {"days": WINDOW},
+        mean=_("mean of the last 30 days"),
+        against=_("%(change)s days against the 30 days before"),
+        url=chosen.address(due=RECTIFIED, day="") + "#list",
+        current=chosen.due == RECTIFIED,
+    )
+
+
+def days_figure(
+    cockpit: Cockpit, *, none: str, mean: str, against: str, url: str = "", current: bool = False
+) -> Figure:
+    """How long rectification took, in the words for its time: with no report, with nothing before, with a change."""
     now, before = cockpit.days_now, cockpit.days_before
     if now is None:
-        note = _("no report in %(days)s days") % {"days": WINDOW}
+        note = none
     elif before is None:
-        note = _("mean of the last 30 days")
+        note = mean
     else:
-        note = _("%(change)s days against the 30 days before") % {"change": signed(round(now - before, 1))}
+        note = against % {"change": signed(round(now - before, 1))}
     return Figure(
         code="days",
         name=_("Days to rectify"),
         value="—" if now is None else f"{now:g}",
         unit=pgettext("after a number", "days"),
         note=note,
-        url=chosen.address(due=RECTIFIED, day="") + "#list",
+        url=url,
         spark=spark_of(cockpit.days_months),
-        current=chosen.due == RECTIFIED,
+        current=current,
     )
 
 

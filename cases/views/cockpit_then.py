@@ -23,7 +23,16 @@ from cases.selectors.cockpit_then import cockpit_then
 from cases.selectors.notifications import rule_title
 from cases.selectors.overseen import CLASSES, line_above
 from cases.views.charts import spark_of
-from cases.views.cockpit_parts import DEFINITIONS, Figure, area_rows, change_of, places_above, signed, trend
+from cases.views.cockpit_parts import (
+    DEFINITIONS,
+    Figure,
+    area_rows,
+    change_of,
+    days_figure,
+    places_above,
+    signed,
+    trend,
+)
 
 ROWS: Final = 15
 PRINTED_ROWS: Final = 200
@@ -241,21 +250,11 @@ def _in_time(cockpit: Cockpit) -> Figure:
 
 
 def _days(cockpit: Cockpit) -> Figure:
-    now, before = cockpit.days_now, cockpit.days_before
-    if now is None:
-        note = _("no report in the month")
-    elif before is None:
-        note = _("mean of the month")
-    else:
-        note = _("%(change)s days against the month before") % {"change": signed(round(now - before, 1))}
-    return Figure(
-        code="days",
-        name=_("Days to rectify"),
-        value="—" if now is None else f"{now:g}",
-        unit=pgettext("after a number", "days"),
-        note=note,
-        url="",
-        spark=spark_of(cockpit.days_months),
+    return days_figure(
+        cockpit,
+        none=_("no report in the month"),
+        mean=_("mean of the month"),
+        against=_("%(change)s days against the month before"),
     )
 
 
